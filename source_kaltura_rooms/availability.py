@@ -1,0 +1,46 @@
+"""The connection check: can a session be had, and which reports does the account have?"""
+
+from __future__ import annotations
+
+from airbyte_cdk.models import AirbyteConnectionStatus, Status
+
+from source_kaltura_rooms.answers import Treatment
+from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.failures import Refused, failure
+from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.reports import REPORTS
+from source_kaltura_rooms.windows import DAY, Interval
+
+NOT_ENABLED = "REPORT_NOT_FOUND"
+
+
+def check_reports(kaltura: Kaltura, config: Config, end: int) -> AirbyteConnectionStatus:
+    """Asks each report once for one row of the day before `end` (Unix seconds).
+
+    Succeeds, with a message, when only some of the reports are enabled for the account.
+    """
+    interval = Interval.around(end - DAY, end)
+    missing: dict[str, Refused] = {}
+    for stream, report in REPORTS.items():
+        try:
+            kaltura.report(stream, report, report.params(interval, config.filters, limit=1))
+        except Refused as refused:
+            if refused.refusal.code == NOT_ENABLED:
+                missing[stream] = refused
+            # What is too much for one query is read in parts; the report is there.
+            elif refused.refusal.treatment is not Treatment.LESS:
+                return _failed(stream, refused)
+    if len(missing) == len(REPORTS):
+        return _failed(*next(iter(missing.items())))
+    if not missing:
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+    names = " and ".join(f"{stream} (report {REPORTS[stream].id})" for stream in missing)
+    return AirbyteConnectionStatus(
+        status=Status.SUCCEEDED,
+        message=f"Not enabled for this account: {names}. Deselect them, or ask Kaltura to enable "
+        "them; the other streams work.",
+    )
+
+
+def _failed(stream: str, refused: Refused) -> AirbyteConnectionStatus:
+    return AirbyteConnectionStatus(status=Status.FAILED, message=failure(stream, refused).message)

@@ -1,0 +1,97 @@
+"""Asking for less until the answer is whole.
+
+Kaltura cuts an answer off at 100,000 rows without a sign, and at a lower number where a report's
+own configuration, which nobody outside sees, says so (10,000, 12,000 and 60,000 occur in Kaltura's
+public server source). So an answer with as many rows as a cap may have is not believed: it is
+asked for again in parts. So is what Kaltura calls too much for one query.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from airbyte_cdk.models import FailureType
+
+from source_kaltura_rooms.answers import Treatment
+from source_kaltura_rooms.failures import Refused, failure, stream_failure
+from source_kaltura_rooms.portions import Portion
+from source_kaltura_rooms.report_csv import Table
+
+CERTAIN_CAP = 100_000
+SUSPECT_STEP = 500
+"""Caps are round numbers: a count of rows that is a multiple of this may be one."""
+
+
+@dataclass
+class Reading:
+    """Portions with their whole answers, in order, and the number of requests it took."""
+
+    answers: list[tuple[Portion, Table]]
+    requests: int = 1
+
+    @property
+    def largest_part(self) -> int | None:
+        """Seconds of session starts in the largest part that was read whole.
+
+        None if nothing had to be asked for in parts.
+        """
+        if self.requests == 1:
+            return None
+        return max((portion.length for portion, _ in self.answers), default=None)
+
+
+def read_whole(
+    stream: str, portion: Portion, ask: Callable[[Portion], Table], logger: logging.Logger
+) -> Reading:
+    """The portion's rows, asked for in as many requests as it takes.
+
+    Raises AirbyteTracedException if even the smallest part reaches the certain cap or is too much
+    for one query, and Refused for every other refusal.
+    """
+    try:
+        answer: Table | Refused = ask(portion)
+    except Refused as refused:
+        if refused.refusal.treatment not in (Treatment.LESS, Treatment.RETRY_THEN_LESS):
+            raise
+        answer = refused
+    if isinstance(answer, Table) and not _may_be_cut_off(answer):
+        return Reading([(portion, answer)])
+    parts = portion.parts(answer if isinstance(answer, Table) else None)
+    if parts is None:
+        return Reading([(portion, _last_resort(stream, portion, answer, logger))])
+    why = f"{len(answer.rows):,} rows" if isinstance(answer, Table) else answer.refusal.code
+    logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts)} parts.")
+    reading = Reading([])
+    for part in parts:
+        below = read_whole(stream, part, ask, logger)
+        reading.answers += below.answers
+        reading.requests += below.requests
+    return reading
+
+
+def _may_be_cut_off(table: Table) -> bool:
+    count = len(table.rows)
+    return count >= CERTAIN_CAP or (count > 0 and count % SUSPECT_STEP == 0)
+
+
+def _last_resort(
+    stream: str, portion: Portion, answer: Table | Refused, logger: logging.Logger
+) -> Table:
+    if isinstance(answer, Refused):
+        answer.asking_for = str(portion)
+        raise failure(stream, answer) from answer
+    if len(answer.rows) >= CERTAIN_CAP:
+        raise stream_failure(
+            stream,
+            f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {portion} alone has that many. "
+            "Narrow the stream with the filters of the configuration (such as entry_ids or "
+            "user_ids), or lower max_session_hours.",
+            FailureType.config_error,  # only the user can ask for less
+        )
+    logger.warning(
+        f"{stream}: {portion} has exactly {len(answer.rows):,} rows, which may be a cap of this "
+        "Kaltura server; nothing smaller can be asked for, so they are taken for all."
+    )
+    return answer

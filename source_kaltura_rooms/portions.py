@@ -1,0 +1,154 @@
+"""What one request may ask for, and what to ask for instead when that is too much.
+
+Rooms and breakouts are asked for by time alone. Attendees are asked for by time first, which also
+shows those of sessions that report 6000 does not list, then by session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.windows import Interval, Window
+
+IDS_PER_REQUEST = 500
+
+
+class Portion(Protocol):
+    """What one request asks for."""
+
+    @property
+    def length(self) -> int:
+        """Seconds of session starts that it stands for."""
+
+    @property
+    def interval(self) -> Interval:
+        """When the events happened that are asked for."""
+
+    @property
+    def filters(self) -> Mapping[str, Sequence[str]]:
+        """Filters that replace those of the configuration."""
+
+    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
+        """What to ask for instead, together the same; None if it cannot be less.
+
+        `cut_off` is the answer that may be incomplete, None if there was none.
+        """
+
+
+@dataclass(frozen=True)
+class TimePortion:
+    """Everything about the sessions that start in a window, and whatever else happened then."""
+
+    window: Window
+    longest_session: int
+
+    def __str__(self) -> str:
+        return str(self.window)
+
+    @property
+    def length(self) -> int:
+        return self.window.length
+
+    @property
+    def interval(self) -> Interval:
+        return self.window.interval(self.longest_session)
+
+    @property
+    def filters(self) -> Mapping[str, Sequence[str]]:
+        return {}
+
+    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
+        return [TimePortion(half, self.longest_session) for half in self.window.halves()] or None
+
+
+@dataclass(frozen=True)
+class AttendeesPortion(TimePortion):
+    """The attendees of a window, whose parts are named by session.
+
+    `sessions` tells when each session that may have rows here began and ended; `chosen` are the
+    cue point ids of the configuration, empty for all.
+    """
+
+    sessions: Callable[[], Mapping[str, Interval]]
+    chosen: frozenset[str]
+
+    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
+        """Two halves of the window's sessions, in no more than 500 ids a request.
+
+        Sessions that are unknown but were seen in the answer that was cut off are asked for over
+        the whole interval.
+        """
+        sessions = self.sessions()
+        wanted = {
+            id: times
+            for id, times in sessions.items()
+            if times.start in self.window and (not self.chosen or id in self.chosen)
+        }
+        seen = _column(cut_off, "cue_point_id") if cut_off else []
+        wanted |= {id: self.interval for id in seen if id and id not in sessions}
+        if not wanted:
+            return []
+        in_order = tuple(sorted(wanted.items(), key=_by_time))
+        everything = SessionsPortion(in_order, self.length // len(in_order))
+        halves = everything.parts(cut_off) or [everything]
+        return [part for half in halves for part in half.at_most(IDS_PER_REQUEST)]
+
+
+@dataclass(frozen=True)
+class SessionsPortion:
+    """The attendees of some sessions, over no more time than these need.
+
+    `share` is what one of them stands for in seconds of session starts.
+    """
+
+    sessions: tuple[tuple[str, Interval], ...]
+    share: int
+
+    def __str__(self) -> str:
+        first = self.sessions[0][0]
+        others = f" and {len(self.sessions) - 1} more" if len(self.sessions) > 1 else ""
+        return f"session {first}{others}"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cue point ids of the sessions."""
+        return tuple(id for id, _ in self.sessions)
+
+    @property
+    def length(self) -> int:
+        return self.share * len(self.sessions)
+
+    @property
+    def interval(self) -> Interval:
+        starts = [times.start for _, times in self.sessions]
+        ends = [times.end for _, times in self.sessions]
+        return Interval.around(min(starts), max(ends))
+
+    @property
+    def filters(self) -> Mapping[str, Sequence[str]]:
+        return {"cue_point_ids": self.ids}
+
+    def parts(self, cut_off: Table | None) -> Sequence[SessionsPortion] | None:
+        if len(self.sessions) == 1:
+            return None
+        return self.at_most((len(self.sessions) + 1) // 2)
+
+    def at_most(self, count: int) -> list[SessionsPortion]:
+        """The same in portions of at most `count` sessions."""
+        return [
+            SessionsPortion(self.sessions[first : first + count], self.share)
+            for first in range(0, len(self.sessions), count)
+        ]
+
+
+def _by_time(session: tuple[str, Interval]) -> tuple[Interval, str]:
+    id, times = session
+    return times, id
+
+
+def _column(table: Table, name: str) -> list[str]:
+    position = table.columns.index(name)
+    return [row[position] for row in table.rows]

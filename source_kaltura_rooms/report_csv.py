@@ -1,0 +1,136 @@
+r"""Bytes of a report → rows of text, in Kaltura's dialect of CSV.
+
+What the server writes (read in Kaltura's public server source, April 2026) is not RFC 4180:
+
+- UTF-8 with a byte order mark, whatever the `Content-Type` says; every line ends with `\n`.
+- Commas inside values are replaced by spaces, then values are joined with commas without quoting.
+  So a row has exactly one comma less than it has columns, and `"` is an ordinary character: a room
+  may be called `"Intro" to X`, or begin with a quote that is never closed.
+- Some columns arrive quoted all the same: `"`, the value with `"` doubled, `"`.
+- A raw value may contain a line break. The count of commas tells where the row ends, since its
+  first value, an id, never has one.
+- A report without rows is its header alone, or nothing but the byte order mark and a line end.
+
+A later server may write RFC 4180. A row with more commas than columns allow gives that away, for
+the dialect above cannot produce one.
+
+A value that is wholly wrapped in quotes, `"Intro"`, is read as quoted by the server: nothing tells
+it from a name that someone typed with quotes around it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+EMPTY_WITHOUT_HEADER = (BYTE_ORDER_MARK + b"\n", BYTE_ORDER_MARK + b"\r\n")
+
+
+class NotAReport(ValueError):
+    """The bytes are no report at all, or only a part of one; asking again may help."""
+
+
+class MissingColumns(ValueError):
+    """It is a report, but it lacks columns that are needed; asking again does not help."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__(", ".join(columns))
+        self.columns = tuple(columns)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of one answer, and its rows with one text for each column."""
+
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+
+
+def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) -> Table:
+    """The rows of a report; none for either form of an empty report.
+
+    `declared` are the columns that the report is known to have, `required` those among them that
+    must be there. Raises NotAReport if the first line holds none of the declared columns, if the
+    body does not end with a line end, or if its rows do not fit its columns; MissingColumns if a
+    required column is not there.
+    """
+    if body in EMPTY_WITHOUT_HEADER:
+        return Table((), [])
+    if not body.endswith(b"\n"):
+        raise NotAReport("it does not end with a line end" if body else "it is empty")
+    text = body.removeprefix(BYTE_ORDER_MARK).decode("utf-8", errors="replace")
+    header, _, content = text.partition("\n")
+    line_end = "\r\n" if header.endswith("\r") else "\n"
+    columns = tuple(_unquote(name.strip()) for name in header.split(","))
+    if not set(declared).intersection(columns):
+        raise NotAReport("its first line names no column of the report")
+    if missing := [name for name in required if name not in columns]:
+        raise MissingColumns(missing)
+    return Table(columns, _rows(content, line_end, len(columns)))
+
+
+def _rows(content: str, line_end: str, width: int) -> list[list[str]]:
+    if not content:
+        return []
+    lines = content.removesuffix(line_end).split(line_end)
+    rows = [line.split(",") for line in lines]
+    if any(len(row) != width for row in rows):
+        joined = _join_broken_rows(lines, line_end, width)
+        if joined is None:
+            return _rfc_4180_rows(content, width)
+        rows = joined
+    if '"' in content:
+        rows = [[_unquote(value) for value in row] for row in rows]
+    return rows
+
+
+def _join_broken_rows(lines: list[str], line_end: str, width: int) -> list[list[str]] | None:
+    """The rows, where values with line breaks spread some of them over several lines.
+
+    None if no reading of the lines gives every row `width` values.
+    """
+    rows: list[list[str]] = []
+    unfinished: list[str] = []
+    for line in lines:
+        values = line.split(",")
+        if unfinished:
+            unfinished[-1] += line_end + values[0]
+            unfinished += values[1:]
+        elif len(values) > 1 or width == 1:
+            unfinished = values
+        elif rows:
+            # No comma: this cannot begin a row, for an id and a comma would stand first.
+            rows[-1][-1] += line_end + line
+        elif line:
+            return None
+        if len(unfinished) > width:
+            return None
+        if len(unfinished) == width:
+            rows.append(unfinished)
+            unfinished = []
+    return None if unfinished else rows
+
+
+def _rfc_4180_rows(content: str, width: int) -> list[list[str]]:
+    try:
+        rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    except csv.Error as error:
+        raise NotAReport(
+            f"its rows are neither in Kaltura's dialect nor RFC 4180: {error}"
+        ) from error
+    for number, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise NotAReport(f"row {number} has {len(row)} values for {width} columns")
+    return rows
+
+
+def _unquote(value: str) -> str:
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        return value
+    inner = value[1:-1]
+    if '"' in inner.replace('""', ""):
+        return value
+    return inner.replace('""', '"')

@@ -1,0 +1,96 @@
+"""The connector's four commands; `spec` is inherited and prints `spec.yaml`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStream,
+    ConfiguredAirbyteCatalog,
+    Status,
+    SyncMode,
+)
+from airbyte_cdk.sources import Source
+
+from source_kaltura_rooms.availability import check_reports
+from source_kaltura_rooms.calls import Patience
+from source_kaltura_rooms.config import Config, ConfigError, parse_config, unknown_keys
+from source_kaltura_rooms.failures import configuration_failure
+from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.reports import CURSOR, REPORTS, json_schema
+from source_kaltura_rooms.sync import Sync
+
+CHECK_PATIENCE = Patience(retries=2, rate_limit_waits=3)
+"""Somebody sits before the form and waits."""
+
+
+class SourceKalturaRooms(Source):
+    """Reads rooms, attendees and breakouts from Kaltura's reports 6000, 6001 and 6002."""
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Whether a session can be had and the reports are there; at most one request for each."""
+        try:
+            parsed = _parse(config, logger)
+        except ConfigError as error:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
+        now = int(time.time())
+        kaltura = Kaltura(parsed, logger, CHECK_PATIENCE)
+        status = check_reports(kaltura, parsed, min(parsed.end or now, now))
+        if status.status is Status.SUCCEEDED and status.message:
+            logger.warning(status.message)
+        return status
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The three streams; they are the same for every account."""
+        return AirbyteCatalog(
+            streams=[
+                AirbyteStream(
+                    name=stream,
+                    json_schema=json_schema(stream),
+                    supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
+                    source_defined_cursor=True,
+                    default_cursor_field=[CURSOR],
+                    source_defined_primary_key=[[key] for key in report.primary_key],
+                    is_resumable=True,
+                )
+                for stream, report in REPORTS.items()
+            ]
+        )
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Records, states and statuses of the catalog's streams.
+
+        Raises AirbyteTracedException for a configuration, catalog or state that cannot be used,
+        and at the end if a stream failed.
+        """
+        try:
+            parsed = _parse(config, logger)
+        except ConfigError as error:
+            raise configuration_failure(str(error)) from error
+        unknown = [one.stream.name for one in catalog.streams if one.stream.name not in REPORTS]
+        if unknown:
+            raise configuration_failure(
+                f"The catalog asks for {', '.join(unknown)}, but the streams of this source are "
+                f"{', '.join(REPORTS)}; refresh the source schema."
+            )
+        yield from Sync(parsed, state or [], logger, int(time.time())).read(catalog.streams)
+
+
+def _parse(config: Mapping[str, Any], logger: logging.Logger) -> Config:
+    parsed = parse_config(config)
+    for sentence in [*unknown_keys(config), *parsed.warnings]:
+        logger.warning(sentence)
+    return parsed

@@ -1,0 +1,125 @@
+"""One sync: the streams of a configured catalog, wired from configuration and state."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from queue import Queue
+
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteStream,
+    SyncMode,
+)
+from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.message import InMemoryMessageRepository
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
+
+from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.records import RecordMaker
+from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, Report, json_schema
+from source_kaltura_rooms.retrieval import AttendeesReader, WindowReader
+from source_kaltura_rooms.selection import deselected_fields, excluded_columns
+from source_kaltura_rooms.state import ReadUpTo, reached_before
+from source_kaltura_rooms.streams import Reader, StreamRead, Windows
+from source_kaltura_rooms.windows import Window, format_time
+
+QUEUE_SIZE = 10_000
+"""Records that wait for the main thread to print them; then workers wait for it."""
+
+
+class Sync:
+    """Reads streams, several windows at a time, and keeps records and states in order."""
+
+    def __init__(
+        self,
+        config: Config,
+        state: Sequence[AirbyteStateMessage],
+        logger: logging.Logger,
+        now: int,
+    ) -> None:
+        self._config = config
+        self._logger = logger
+        self._now = now
+        self._kaltura = Kaltura(config, logger)
+        self._states = ConnectorStateManager(list(state))
+        self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
+        # Sharing the queue keeps a state behind the records it covers.
+        self._messages = ConcurrentMessageRepository(self._queue, InMemoryMessageRepository())
+        self._reads: list[StreamRead] = []
+
+    def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
+        """The messages of the sync. Raises AirbyteTracedException at the end if a stream failed."""
+        streams = [self._stream(one) for one in configured]
+        source = ConcurrentSource.create(
+            self._config.num_workers,
+            1,
+            self._logger,
+            DebugSliceLogger(),
+            self._messages,
+            queue=self._queue,
+        )
+        try:
+            yield from source.read([*streams])
+        finally:
+            for read in self._reads:
+                read.log_summary()
+
+    def _stream(self, configured: ConfiguredAirbyteStream) -> DefaultStream:
+        report = REPORTS[configured.stream.name]
+        deselected = deselected_fields(report, configured.stream.json_schema)
+        read = StreamRead(
+            report,
+            self._reader(report, excluded_columns(report, deselected)),
+            RecordMaker(report, self._logger, deselected),
+            self._logger,
+        )
+        self._reads.append(read)
+        cursor = self._cursor(report, configured.sync_mode)
+        return DefaultStream(
+            partition_generator=Windows(read, cursor),
+            name=report.stream,
+            json_schema=json_schema(report.stream),
+            primary_key=list(report.primary_key),
+            cursor_field=CursorField(CURSOR),
+            logger=self._logger,
+            cursor=cursor,
+        )
+
+    def _reader(self, report: Report, excluded: tuple[str, ...]) -> Reader:
+        if report is ATTENDEES:
+            return AttendeesReader(self._kaltura, self._config, self._logger, excluded)
+        return WindowReader(self._kaltura, self._config, report, self._logger, excluded)
+
+    def _cursor(self, report: Report, sync_mode: SyncMode) -> ReadUpTo:
+        config = self._config
+        reached = reached_before(
+            report.stream, self._states.get_stream_state(report.stream, namespace=None)
+        )
+        end = min(config.end or self._now, self._now)
+        start = config.start
+        if reached is not None:
+            if reached >= self._now:
+                self._logger.warning(
+                    f"{report.stream}: the saved state ({format_time(reached)}) lies in the "
+                    "future; nothing after it can be read yet."
+                )
+            # A full refresh with a state goes on with one that was interrupted: what is behind it
+            # has been delivered, and repeating it would leave it twice where nothing is merged.
+            lookback = config.lookback if sync_mode is SyncMode.incremental else 0
+            start = max(start, reached + 1 - lookback)
+        return ReadUpTo(
+            report.stream,
+            reached,
+            Window(start, end),
+            config.window_length,
+            self._messages,
+            self._states,
+        )

@@ -1,0 +1,102 @@
+"""Time: windows of session starts, and the intervals that Kaltura is asked for.
+
+Everything inside the connector counts whole Unix seconds in UTC; text appears only at the edges.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import pendulum
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+TEXT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+LATEST_SECOND = 253_402_300_799
+"""9999-12-31T23:59:59Z, the last second that RFC 3339 can write."""
+
+
+def parse_time(text: str) -> int:
+    """Unix seconds of an RFC 3339 date-time; a fraction of a second is rounded up.
+
+    Rounding up keeps the meaning of "on or after" and of "before" for times in whole seconds.
+    Raises ValueError if the text is no date-time.
+    """
+    moment = pendulum.parse(text, strict=True)
+    if not isinstance(moment, pendulum.DateTime):
+        raise ValueError(f"{text!r} is not a date with a time")
+    return math.ceil(moment.timestamp())
+
+
+@functools.lru_cache(maxsize=65_536)
+def format_time(seconds: int) -> str:
+    """RFC 3339 in UTC with `Z`, such as `2026-02-04T23:59:59Z`, of Unix seconds up to year 9999."""
+    return pendulum.from_timestamp(seconds).strftime(TEXT_FORMAT)
+
+
+@dataclass(frozen=True, order=True)
+class Interval:
+    """A half-open stretch of time `[start, end)` in Unix seconds.
+
+    Kaltura selects events (who was in a room at that moment) by it, not sessions.
+    """
+
+    start: int
+    end: int
+
+    @classmethod
+    def around(cls, start: int, end: int) -> Interval:
+        """The shortest interval of whole minutes that contains `[start, end)`.
+
+        Some deployments round the dates they get down to whole minutes, which would cut events off.
+        """
+        return cls(start - start % MINUTE, end + -end % MINUTE)
+
+    def __str__(self) -> str:
+        return f"[{format_time(self.start)}, {format_time(self.end)})"
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """A half-open range `[start, end)` of session starts, in Unix seconds."""
+
+    start: int
+    end: int
+
+    def __contains__(self, session_start: int) -> bool:
+        return self.start <= session_start < self.end
+
+    def __str__(self) -> str:
+        return f"{format_time(self.start)} to {format_time(self.end)}"
+
+    @property
+    def length(self) -> int:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+    def interval(self, longest_session: int) -> Interval:
+        """What to ask for so that all sessions of this window are whole.
+
+        A report counts only what happened inside the interval. A session that starts in the last
+        second of the window and lasts `longest_session` seconds ends that much after the window.
+        """
+        return Interval.around(self.start, self.end + longest_session)
+
+    def halves(self) -> list[Window]:
+        """Two windows that meet at a whole minute near the middle; none if there is none inside."""
+        first = self.start - self.start % MINUTE + MINUTE
+        last = (self.end - 1) - (self.end - 1) % MINUTE
+        if first > last:
+            return []
+        middle = (self.start + self.end) // 2
+        split = max(first, middle - middle % MINUTE)
+        return [Window(self.start, split), Window(split, self.end)]
+
+    def pieces(self, longest: int) -> list[Window]:
+        """The window cut into windows of at most `longest` seconds, in order, without gaps."""
+        starts = range(self.start, self.end, longest)
+        return [Window(start, min(start + longest, self.end)) for start in starts]
