@@ -1,4 +1,4 @@
-"""The connection check: can a session be had, and which reports does the account have?"""
+"""The connection check: whether a session can be had, and which reports are there."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ class _Object:
         for one in value:
             if re.search(r"[;,\r\n]", one) or not one.strip():
                 raise ConfigError(
-                    f"{self._prefix}{key} has an id that is blank or contains a comma, a semicolon "
-                    "or a line break, which Kaltura cannot be asked for; give each id its own entry."
+                    f"{self._prefix}{key} has an id that is blank or has a comma, a semicolon or a "
+                    "line break in it, which cannot be sent to Kaltura; give each id its own entry."
                 )
         return tuple(dict.fromkeys(one.strip() for one in value))

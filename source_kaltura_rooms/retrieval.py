@@ -185,8 +185,8 @@ class _WindowSessions:
 def _belongs_to(portion: Portion) -> Belongs:
     if isinstance(portion, SessionsPortion):
         ids = frozenset(portion.ids)
-        return lambda id, start: id in ids
+        return lambda cue_point_id, start: cue_point_id in ids
     if isinstance(portion, TimePortion):
         window = portion.window
-        return lambda id, start: start in window
+        return lambda cue_point_id, start: start in window
     raise TypeError(f"{portion} is no portion of attendees")

@@ -50,7 +50,7 @@ class StreamRead:
         self._seconds = 0.0
 
     def new_rows(self, window: Window) -> NewRows | None:
-        """The window's rows that this sync has not emitted; None if the stream has failed, in this window or in another.
+        """The window's rows that this sync has not emitted; None if the stream has failed before.
 
         Only the first failure is raised, as AirbyteTracedException: once a window is missing, the
         state cannot move beyond it, so reading on would only repeat the error.
