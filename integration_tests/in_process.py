@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -49,9 +49,9 @@ def sync(
     catalog: Mapping[str, Any],
     states: Mapping[str, Mapping[str, Any]] | None = None,
     *,
-    stop_after: int | None = None,
+    stop: Callable[[Message], bool] = lambda message: False,
 ) -> Outcome:
-    """What a sync prints; only the first `stop_after` messages if it is to be interrupted.
+    """What a sync prints; it is interrupted after the first message for which `stop` is true.
 
     The exit code is 1 if the sync ended with an error, whose trace is then among the messages.
     """
@@ -62,7 +62,7 @@ def sync(
     try:
         for message in printed:
             messages.append(message)
-            if stop_after is not None and len(messages) >= stop_after:
+            if stop(message):
                 break
     except AirbyteTracedException as error:
         exit_code = 1

@@ -128,9 +128,9 @@ def test_given_one_session_over_the_cap_when_read_then_the_stream_fails_and_name
         error = outcome.errors[0]
         assert error["failure_type"] == "config_error"
         assert error["message"] == (
-            "Stream attendees: Kaltura cuts answers off at 50 rows, and session 1_s000000 alone has "
-            "that many. Narrow the stream with the filters of the configuration (such as entry_ids "
-            "or user_ids), or lower max_session_hours."
+            "Stream attendees: Kaltura cuts answers off at 50 rows, and session 1_s000000 alone "
+            "has that many. Narrow the stream with the filters of the configuration (such as "
+            "entry_ids or user_ids), or lower max_session_hours."
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from integration_tests.connector import (
     COMMAND,
     STREAMS,
+    Message,
     Warehouse,
     arguments,
     configured_catalog,
@@ -21,7 +24,18 @@ from integration_tests.connector import (
     run,
     state_input,
 )
-from integration_tests.sandbox import Sandbox, World, faults, rfc3339, university
+from integration_tests.in_process import sync
+from integration_tests.sandbox import (
+    Presence,
+    Room,
+    Sandbox,
+    Session,
+    World,
+    faults,
+    rfc3339,
+    university,
+)
+from integration_tests.sandbox.calls import Call
 
 DAY = 86_400
 END = 1_772_323_200  # 2026-03-01T00:00:00Z
@@ -99,3 +113,43 @@ def test_given_an_answer_that_takes_minutes_when_terminated_then_it_ends_within_
 
     assert process.returncode == 128 + signal.SIGTERM
     assert time.monotonic() - terminated < 5
+
+
+def test_given_a_stop_while_the_recent_past_was_read_again_when_synced_then_what_came_late_is_there(
+    tmp_path: Path,
+) -> None:
+    """The state must not move past a lookback of which only later windows have been read."""
+    late = Presence("1_s", "late", "attendee", END - DAY, END - DAY + 3600, delay=DAY)
+    world = World(
+        rooms=(Room("1_room", "Room"),),
+        sessions=(Session("1_s", "1_room", END - DAY, END - DAY + 3600, "host"),),
+        presences=(replace(late, user_id="early", delay=0), late),
+    )
+    warehouse = Warehouse()
+    with Sandbox(world, now=END) as sandbox:
+
+        def read(days: int, stop: Callable[[Message], bool] = lambda message: False) -> None:
+            sandbox.now = END + days * DAY
+            config = sandbox.config(
+                start_date=rfc3339(START),
+                end_date=rfc3339(int(sandbox.now)),
+                window_in_days=2,
+                num_workers=3,
+            )
+            outcome = sync(config, configured_catalog(["attendees"]), warehouse.states, stop=stop)
+            assert outcome.errors == []
+            warehouse.take(outcome.messages)
+
+        read(days=0)
+        assert {row["user_id"] for row in warehouse.rows("attendees")} == {"early"}
+
+        def of_the_first_window(call: Call) -> bool:
+            return call.is_report and int(call.params["from_date"]) < END
+
+        sandbox.faults.script(faults.slow(2), when=of_the_first_window, times=None)
+        states = itertools.count(1)  # of six windows five are done, but not the first
+        read(days=10, stop=lambda message: message["type"] == "STATE" and next(states) == 5)
+        sandbox.faults.clear_script()
+        read(days=10)
+
+        assert {row["user_id"] for row in warehouse.rows("attendees")} == {"early", "late"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -120,7 +121,8 @@ class Schedule(RuleBasedStateMachine):
         window_in_days=st.integers(1, 5),
         workers=st.integers(1, 4),
         lookback=st.integers(1, 3),
-        stop_after=st.none() | st.integers(1, 120),
+        stop_after=st.none() | st.integers(1, 60),
+        slow_first=st.booleans(),
         fault=st.none() | st.sampled_from(passing_faults),
         every=st.integers(2, 5),
     )
@@ -130,10 +132,13 @@ class Schedule(RuleBasedStateMachine):
         workers: int,
         lookback: int,
         stop_after: int | None,
+        slow_first: bool,
         fault: Callable[[], Fault] | None,
         every: int,
     ) -> None:
         self.sandbox.faults.clear_script()
+        if slow_first:  # so that later windows are done before the first
+            self.sandbox.faults.script(faults.slow(0.05))
         if fault is not None:
             self.sandbox.faults.script(fault(), every=every, times=None)
         self.synced(
@@ -150,7 +155,13 @@ class Schedule(RuleBasedStateMachine):
             max_session_hours=LONGEST_SESSION // HOUR,
             **{"lookback_window_days": 1, **more},
         )
-        outcome = sync(config, configured_catalog(), self.warehouse.states, stop_after=stop_after)
+        count = itertools.count(1)
+        outcome = sync(
+            config,
+            configured_catalog(),
+            self.warehouse.states,
+            stop=lambda message: next(count) == stop_after,
+        )
         assert outcome.errors == []
         for stream in STREAMS:
             keys = [key_of(stream, row) for row in outcome.records(stream)]

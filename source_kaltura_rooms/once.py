@@ -16,6 +16,8 @@ from source_kaltura_rooms.placement import PlacedRows, Row
 from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import Report
 
+Identity = Callable[[Row], object]
+
 WINDOWS_REMEMBERED = 64
 """More than can overlap: intervals reach at most 7 days past their window, and 10 are in flight."""
 
@@ -38,54 +40,57 @@ class OncePerSync:
     """Remembers what of one stream has been emitted; shared by its workers."""
 
     def __init__(self, report: Report) -> None:
-        self._primary_key = report.primary_key
+        self._report = report
         self._lock = threading.Lock()
         self._unplaced_keys: set[object] = set()
-        self._placed_sessions: deque[set[str]] = deque(maxlen=WINDOWS_REMEMBERED)
+        self._placed_sessions: deque[set[object]] = deque(maxlen=WINDOWS_REMEMBERED)
 
     def only_new(self, answers: Iterable[PlacedRows]) -> NewRows:
         """The rows of a window that have not been emitted before, each key once."""
-        tables = []
-        unplaced = repeated = 0
+        answers = [answer for answer in answers if len(answer)]
         keys_here: set[object] = set()
-        sessions_here: set[str] = set()
+        sessions_here: set[object] = set()
+        tables, unplaced = [], 0
         with self._lock:
             for answer in answers:
-                if not len(answer):
-                    continue
-                key = operator.itemgetter(*map(answer.columns.index, self._primary_key))
-                session = operator.itemgetter(answer.columns.index("cue_point_id"))
-                placed = self._not_elsewhere(answer.placed, session)
+                key, session = self._identities(answer)
+                rows = self._not_elsewhere(answer.placed, session)
                 if self._unplaced_keys:
-                    placed = [row for row in placed if key(row) not in self._unplaced_keys]
-                placed = _new(placed, key, keys_here)
-                sessions_here.update(map(session, placed))
-                repeated += len(answer.placed) - len(placed)
-                without_start = self._not_elsewhere(answer.unplaced, session)
-                without_start = _new(without_start, key, self._unplaced_keys)
-                unplaced += len(without_start)
-                tables.append(Table(answer.columns, placed + without_start))
+                    rows = [row for row in rows if key(row) not in self._unplaced_keys]
+                rows = _new(rows, key, keys_here)
+                sessions_here.update(map(session, rows))
+                tables.append(Table(answer.columns, rows))
             self._placed_sessions.append(sessions_here)
-        return NewRows(tables, unplaced, repeated)
+            for answer, table in zip(answers, tables, strict=True):
+                key, session = self._identities(answer)
+                rows = _new(self._not_elsewhere(answer.unplaced, session), key, self._unplaced_keys)
+                unplaced += len(rows)
+                table.rows.extend(rows)
+        offered = sum(len(answer.placed) for answer in answers)
+        emitted = sum(len(table.rows) for table in tables) - unplaced
+        return NewRows(tables, unplaced, repeated=offered - emitted)
 
-    def _not_elsewhere(self, rows: list[Row], session: Callable[[Row], str]) -> list[Row]:
-        """The rows whose session no other window has placed."""
-        elsewhere = {
-            id
-            for id in set(map(session, rows))
-            if any(id in known for known in self._placed_sessions)
+    def _identities(self, answer: PlacedRows) -> tuple[Identity, Identity]:
+        """What tells rows apart, and what tells sessions apart: a room and a cue point."""
+        positions = [answer.columns.index(name) for name in self._report.primary_key]
+        return operator.itemgetter(*positions), operator.itemgetter(*positions[:2])
+
+    def _not_elsewhere(self, rows: list[Row], session: Identity) -> list[Row]:
+        """The rows of sessions that have not been placed before."""
+        placed = {
+            one for one in set(map(session, rows)) if any(one in s for s in self._placed_sessions)
         }
-        return [row for row in rows if session(row) not in elsewhere] if elsewhere else rows
+        return [row for row in rows if session(row) not in placed] if placed else rows
 
 
-def _new(rows: list[Row], key: Callable[[Row], object], seen: set[object]) -> list[Row]:
+def _new(rows: list[Row], key: Identity, seen: set[object]) -> list[Row]:
     """The rows whose key is not in `seen` and not that of a row before; adds their keys to it."""
     before = len(seen)
     keys = list(map(key, rows))
     fresh = set(keys) - seen
     seen |= fresh
     if len(seen) - before == len(rows):
-        return rows
+        return [*rows]
     chosen = []
     for row, its_key in zip(rows, keys, strict=True):
         if its_key in fresh:

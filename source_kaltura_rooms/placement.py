@@ -68,7 +68,8 @@ def place_attendees(table: Table, starts: Mapping[str, int], belongs: Belongs) -
 def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, Interval]:
     """When each session of report 6000 took place, by cue point id.
 
-    A session that has no end yet may last as long as `longest_session` seconds.
+    A session that has no end yet may last as long as `longest_session` seconds. Where rooms share
+    a cue point, it took place from its first start to its last end.
     """
     times: dict[str, Interval] = {}
     for table in tables:
@@ -85,7 +86,8 @@ def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, In
             end = _seconds(row[end_at]) if end_at is not None else None
             if end is None or end <= start:
                 end = start + longest_session
-            times[row[id_at]] = Interval(start, end)
+            known = times.get(row[id_at], Interval(start, end))
+            times[row[id_at]] = Interval(min(start, known.start), max(end, known.end))
     return times
 
 

@@ -24,9 +24,10 @@ ColumnType = Literal["string", "integer", "number", "time"]
 class Report:
     """One report of Kaltura's, and the stream that carries it.
 
-    `filters` names, for each key of the configuration, the parameters that carry its values.
-    `first_column` is an id, with which every row begins. `start_column` is the column with a
-    session's start, None where report 6000 must tell it.
+    `primary_key` begins with the room and the session. `filters` names, for each key of the
+    configuration, the parameters that carry its values. `first_column` is an id, with which every
+    row begins. `start_column` is the column with a session's start, None where report 6000 must
+    tell it.
     """
 
     stream: str

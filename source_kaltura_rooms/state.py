@@ -66,7 +66,9 @@ class ReadUpTo(ConcurrentCursor):
         converter = CustomFormatConcurrentStreamStateConverter(
             TEXT_FORMAT, is_sequential_state=True, cursor_granularity=_SECOND
         )
-        self._reached = reached
+        self._reached = window.start - 1 if reached is None else reached
+        self._first = format_time(window.start)
+        self._has_read_first = False
         super().__init__(
             stream_name=stream,
             stream_namespace=None,
@@ -86,7 +88,8 @@ class ReadUpTo(ConcurrentCursor):
     def state(self) -> MutableMapping[str, Any]:
         """`{"session_start_time": …}`: the last second up to which nothing is left to read."""
         state = super().state
-        if self._reached is not None and parse_time(state[CURSOR]) < self._reached:
+        # Before anything was read, the inherited state would count the first second as read.
+        if not self._has_read_first or parse_time(state[CURSOR]) < self._reached:
             return {CURSOR: format_time(self._reached)}
         return state
 
@@ -98,6 +101,7 @@ class ReadUpTo(ConcurrentCursor):
         stream_slice = partition.to_slice()
         if stream_slice is None:
             return
+        self._has_read_first |= stream_slice[SLICE_START] == self._first
         whole_slice = StreamSlice(partition={}, cursor_slice=dict(stream_slice))
         end = {CURSOR: stream_slice[SLICE_END]}
         super().observe(Record(end, partition.stream_name(), whole_slice))
