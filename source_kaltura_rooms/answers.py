@@ -137,7 +137,7 @@ def _announced(headers: Mapping[str, str], body: bytes) -> tuple[str, str] | Non
     if start.startswith(b"{") and len(body) <= _LONGEST_ERROR:
         try:
             said = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if isinstance(said, dict) and isinstance(said.get("code"), str):
             return said["code"], str(said.get("message", ""))

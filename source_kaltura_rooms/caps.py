@@ -62,9 +62,9 @@ def read_whole(
     if parts is None:
         return Reading([(portion, _last_resort(stream, portion, answer, logger))])
     why = f"{len(answer.rows):,} rows" if isinstance(answer, Table) else answer.refusal.code
-    logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts)} parts.")
-    reading = Reading([])
-    for part in parts:
+    logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts.portions)} parts.")
+    reading = Reading([(portion, parts.kept)] if parts.kept and parts.kept.rows else [])
+    for part in parts.portions:
         below = read_whole(stream, part, ask, logger)
         reading.answers += below.answers
         reading.requests += below.requests

@@ -162,8 +162,12 @@ def _credentials(config: Any) -> Credentials:
 
 
 def _api_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url:
         raise ConfigError("api_url must be a URL with its scheme, such as https://www.kaltura.com.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api_url must be the server's address alone, without user or query.")
@@ -179,13 +183,12 @@ class _Object:
 
     def string(self, key: str, default: str | None = None) -> str:
         value = self._config.get(key)
-        if value is None or value == "":
-            if default is None:
-                raise ConfigError(f"{self._prefix}{key} is required.")
-            return default
-        if not isinstance(value, str):
+        if value is not None and not isinstance(value, str):
             raise ConfigError(f"{self._prefix}{key} must be a text.")
-        return value.strip()
+        text = (value or "").strip() or default
+        if text is None:
+            raise ConfigError(f"{self._prefix}{key} is required.")
+        return text
 
     def integer(self, key: str, default: int | None, least: int, most: int | None) -> int:
         value = self._config.get(key)

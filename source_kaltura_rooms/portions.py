@@ -7,13 +7,24 @@ shows those of sessions that report 6000 does not list, then by session.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.windows import Interval, Window
 
 IDS_PER_REQUEST = 500
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What to ask for instead of a portion, together the same.
+
+    `kept` are rows of its answer that nothing else can ask for.
+    """
+
+    portions: Sequence[Portion]
+    kept: Table | None = None
 
 
 class Portion(Protocol):
@@ -31,8 +42,8 @@ class Portion(Protocol):
     def filters(self) -> Mapping[str, Sequence[str]]:
         """Filters that replace those of the configuration."""
 
-    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
-        """What to ask for instead, together the same; None if it cannot be less.
+    def parts(self, cut_off: Table | None) -> Parts | None:
+        """What to ask for instead; None if it cannot be less.
 
         `cut_off` is the answer that may be incomplete, None if there was none.
         """
@@ -60,8 +71,9 @@ class TimePortion:
     def filters(self) -> Mapping[str, Sequence[str]]:
         return {}
 
-    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
-        return [TimePortion(half, self.longest_session) for half in self.window.halves()] or None
+    def parts(self, cut_off: Table | None) -> Parts | None:
+        halves = self.window.halves()
+        return Parts([replace(self, window=half) for half in halves]) if halves else None
 
 
 @dataclass(frozen=True)
@@ -75,26 +87,32 @@ class AttendeesPortion(TimePortion):
     sessions: Callable[[], Mapping[str, Interval]]
     chosen: frozenset[str]
 
-    def parts(self, cut_off: Table | None) -> Sequence[Portion] | None:
+    def parts(self, cut_off: Table | None) -> Parts | None:
         """Two halves of the window's sessions, in no more than 500 ids a request.
 
-        Sessions that are unknown but were seen in the answer that was cut off are asked for over
-        the whole interval.
+        Sessions that report 6000 does not list cannot all be named. Where some are seen, halves of
+        the window are asked for, as long as that makes the interval much shorter; then those that
+        were seen are named too. The rows of sessions without an id are kept as they are.
         """
         sessions = self.sessions()
-        wanted = {
+        named = {
             id: times
             for id, times in sessions.items()
-            if times.start in self.window and (not self.chosen or id in self.chosen)
+            if id and times.start in self.window and (not self.chosen or id in self.chosen)
         }
         seen = _column(cut_off, "cue_point_id") if cut_off else []
-        wanted |= {id: self.interval for id in seen if id and id not in sessions}
-        if not wanted:
-            return []
-        in_order = tuple(sorted(wanted.items(), key=_by_time))
+        unlisted = set(seen) - sessions.keys()
+        is_unseen = cut_off is None and not named
+        if is_unseen or (unlisted and self.length > self.longest_session):
+            return super().parts(cut_off)
+        named |= {id: self.interval for id in unlisted if id}
+        kept = _rows_without(cut_off, "cue_point_id") if cut_off else None
+        if not named:
+            return Parts([], kept)
+        in_order = tuple(sorted(named.items(), key=_by_time))
         everything = SessionsPortion(in_order, self.length // len(in_order))
-        halves = everything.parts(cut_off) or [everything]
-        return [part for half in halves for part in half.at_most(IDS_PER_REQUEST)]
+        halves = everything.halves() or [everything]
+        return Parts([part for half in halves for part in half.at_most(IDS_PER_REQUEST)], kept)
 
 
 @dataclass(frozen=True)
@@ -131,10 +149,13 @@ class SessionsPortion:
     def filters(self) -> Mapping[str, Sequence[str]]:
         return {"cue_point_ids": self.ids}
 
-    def parts(self, cut_off: Table | None) -> Sequence[SessionsPortion] | None:
-        if len(self.sessions) == 1:
-            return None
-        return self.at_most((len(self.sessions) + 1) // 2)
+    def parts(self, cut_off: Table | None) -> Parts | None:
+        halves = self.halves()
+        return Parts(halves) if halves else None
+
+    def halves(self) -> list[SessionsPortion]:
+        """The earlier and the later half of the sessions, none if there is only one."""
+        return self.at_most((len(self.sessions) + 1) // 2) if len(self.sessions) > 1 else []
 
     def at_most(self, count: int) -> list[SessionsPortion]:
         """The same in portions of at most `count` sessions."""
@@ -152,3 +173,8 @@ def _by_time(session: tuple[str, Interval]) -> tuple[Interval, str]:
 def _column(table: Table, name: str) -> list[str]:
     position = table.columns.index(name)
     return [row[position] for row in table.rows]
+
+
+def _rows_without(table: Table, name: str) -> Table:
+    position = table.columns.index(name)
+    return Table(table.columns, [row for row in table.rows if not row[position]])

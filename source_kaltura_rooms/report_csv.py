@@ -93,25 +93,33 @@ def _join_broken_rows(lines: list[str], line_end: str, width: int) -> list[list[
     None if no reading of the lines gives every row `width` values.
     """
     rows: list[list[str]] = []
-    unfinished: list[str] = []
+    row: list[str] = []
+    last_value: list[str] = []  # the lines of the row's last value so far
     for line in lines:
-        values = line.split(",")
-        if unfinished:
-            unfinished[-1] += line_end + values[0]
-            unfinished += values[1:]
-        elif len(values) > 1 or width == 1:
-            unfinished = values
-        elif rows:
-            # No comma: this cannot begin a row, for an id and a comma would stand first.
-            rows[-1][-1] += line_end + line
+        first, *others = line.split(",")
+        # A line without a comma cannot begin a row, for an id and a comma would stand first.
+        if len(row) in (0, width) and (others or width == 1):
+            _finish(row, last_value, line_end)
+            row = [first, *others]
+            rows.append(row)
+            last_value = [row[-1]]
+        elif row:
+            last_value.append(first)
+            if others:
+                _finish(row, last_value, line_end)
+                row += others
+                last_value = [row[-1]]
         elif line:
             return None
-        if len(unfinished) > width:
+        if len(row) > width:
             return None
-        if len(unfinished) == width:
-            rows.append(unfinished)
-            unfinished = []
-    return None if unfinished else rows
+    _finish(row, last_value, line_end)
+    return rows if len(row) in (0, width) else None
+
+
+def _finish(row: list[str], last_value: list[str], line_end: str) -> None:
+    if len(last_value) > 1:
+        row[-1] = line_end.join(last_value)
 
 
 def _rfc_4180_rows(content: str, width: int) -> list[list[str]]:

@@ -17,6 +17,7 @@ from source_kaltura_rooms.windows import LATEST_SECOND, format_time
 Value = str | int | float | None
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -69,14 +70,18 @@ def _number(text: str) -> float | None:
 
 def _integer(text: str) -> int | None:
     text = text.strip()
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        return int(text)
-    number = _number(text)
-    if number is None:
-        return None
-    if not number.is_integer() or abs(number) > _LARGEST_INTEGER:
-        raise ValueError("not an integer of 64 bits")
-    return int(text) if text.lstrip("+-").isdigit() else int(number)
+    if _WHOLE.fullmatch(text):
+        integer = int(text)
+    else:
+        number = _number(text)
+        if number is None:
+            return None
+        if not number.is_integer():
+            raise ValueError("not a whole number")
+        integer = int(number)
+    if abs(integer) > _LARGEST_INTEGER:
+        raise ValueError("too large an integer")
+    return integer
 
 
 def _plain(texts: Sequence[str]) -> Sequence[str]:

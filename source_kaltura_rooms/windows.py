@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from dataclasses import dataclass
 
 import pendulum
@@ -16,6 +17,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 TEXT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
 LATEST_SECOND = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second that RFC 3339 can write."""
 
@@ -26,7 +28,7 @@ def parse_time(text: str) -> int:
     Rounding up keeps the meaning of "on or after" and of "before" for times in whole seconds.
     Raises ValueError if the text is no date-time.
     """
-    moment = pendulum.parse(text, strict=True)
+    moment = pendulum.parse(text) if _DATE_AND_TIME.match(text) else None
     if not isinstance(moment, pendulum.DateTime):
         raise ValueError(f"{text!r} is not a date with a time")
     return math.ceil(moment.timestamp())
