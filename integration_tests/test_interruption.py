@@ -67,7 +67,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
-@pytest.mark.parametrize("requests", [6, 25, 45], ids="after {} requests".format)
+@pytest.mark.parametrize("requests", [6, 20, 35], ids="after {} requests".format)
 def test_given_a_sync_that_is_killed_when_synced_again_then_the_tables_are_the_truth(
     sandbox: Sandbox, tmp_path: Path, number: signal.Signals, requests: int
 ) -> None:
@@ -83,7 +83,7 @@ def test_given_a_sync_that_is_killed_when_synced_again_then_the_tables_are_the_t
         wait_until(lambda: len(sandbox.requests) >= requests)
         process.send_signal(number)
         process.wait(timeout=10)
-    assert process.returncode in (-number, 128 + number)
+    assert process.returncode == -number
     warehouse.take(messages((tmp_path / "printed").read_text()))
 
     second = run(
@@ -111,7 +111,7 @@ def test_given_an_answer_that_takes_minutes_when_terminated_then_it_ends_within_
     terminated = time.monotonic()
     process.wait(timeout=30)
 
-    assert process.returncode == 128 + signal.SIGTERM
+    assert process.returncode == -signal.SIGTERM
     assert time.monotonic() - terminated < 5
 
 

@@ -192,7 +192,7 @@ def test_given_a_sync_when_it_runs_then_the_log_tells_of_each_window_and_of_the_
     outcome = read(sandbox, tmp_path, window_in_days=10)
 
     truth = sandbox.truth("rooms", START, START + 10 * DAY)
-    line = f"rooms: 2026-02-09T00:00:00Z to 2026-02-19T00:00:00Z: {len(truth)} rows, 1 requests,"
+    line = f"rooms: 2026-02-09T00:00:00Z to 2026-02-19T00:00:00Z: {len(truth)} rows, 1 request,"
     assert line in outcome.logs
     assert "attendees: 2026-02-19T00:00:00Z to 2026-03-01T00:00:00Z:" in outcome.logs
     total = len(sandbox.truth("rooms", START, END))

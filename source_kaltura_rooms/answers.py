@@ -143,7 +143,7 @@ def _announced(headers: Mapping[str, str], body: bytes) -> tuple[str, str] | Non
             return said["code"], str(said.get("message", ""))
     if start.startswith(b"<") and (found := _XML_CODE.search(body[:_LONGEST_ERROR])):
         return found[1].decode(), ""
-    if not body.strip():
+    if not start and not body.strip():
         said_so = headers.get("X-Kaltura", "") + "\n" + headers.get("X-Kaltura-App", "")
         if named := _HEADER_CODE.search(said_so):
             return named[1], said_so

@@ -8,7 +8,7 @@ from source_kaltura_rooms.answers import Treatment
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.failures import Refused, failure
 from source_kaltura_rooms.kaltura import Kaltura
-from source_kaltura_rooms.reports import REPORTS
+from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS
 from source_kaltura_rooms.windows import DAY, Interval
 
 NOT_ENABLED = "REPORT_NOT_FOUND"
@@ -30,11 +30,15 @@ def check_reports(kaltura: Kaltura, config: Config, end: int) -> AirbyteConnecti
             # What is too much for one query is read in parts; the report is there.
             elif refused.refusal.treatment is not Treatment.LESS:
                 return _failed(stream, refused)
-    if len(missing) == len(REPORTS):
-        return _failed(*next(iter(missing.items())))
     if not missing:
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
-    names = " and ".join(f"{stream} (report {REPORTS[stream].id})" for stream in missing)
+    # Attendees take the start of their sessions from the report of rooms.
+    unusable = {stream: REPORTS[stream].id for stream in missing}
+    if ROOMS.stream in missing:
+        unusable.setdefault(ATTENDEES.stream, ROOMS.id)
+    if len(unusable) == len(REPORTS):
+        return _failed(*next(iter(missing.items())))
+    names = " and ".join(f"{stream} (report {id})" for stream, id in unusable.items())
     return AirbyteConnectionStatus(
         status=Status.SUCCEEDED,
         message=f"Not enabled for this account: {names}. Deselect them, or ask Kaltura to enable "

@@ -74,8 +74,8 @@ class Caller:
         self._logger = logger
         self._patience = patience or Patience()
         self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=32))
+        for scheme in ("http", "https"):
+            self._session.mount(f"{scheme}://", HTTPAdapter(pool_maxsize=32))
 
     def call(
         self,

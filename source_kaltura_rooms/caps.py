@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from airbyte_cdk.models import FailureType
 
@@ -26,10 +26,16 @@ SUSPECT_STEP = 500
 
 @dataclass
 class Reading:
-    """Portions with their whole answers, in order, and the number of requests it took."""
+    """Portions with their whole answers, in order, and what it took to get them.
+
+    `largest` is how many seconds of session starts the largest portion that was read whole stands
+    for; `caveats` are sentences about what may be missing all the same.
+    """
 
     answers: list[tuple[Portion, Table]]
     requests: int = 1
+    largest: int = field(default=0, compare=False)
+    caveats: tuple[str, ...] = ()
 
     @property
     def largest_part(self) -> int | None:
@@ -37,9 +43,14 @@ class Reading:
 
         None if nothing had to be asked for in parts.
         """
-        if self.requests == 1:
-            return None
-        return max((portion.length for portion, _ in self.answers), default=None)
+        return self.largest if self.requests > 1 and self.largest else None
+
+    def add(self, other: Reading) -> None:
+        """Takes over what another reading has."""
+        self.answers += other.answers
+        self.requests += other.requests
+        self.largest = max(self.largest, other.largest)
+        self.caveats = (*self.caveats, *other.caveats)
 
 
 def read_whole(
@@ -57,17 +68,17 @@ def read_whole(
             raise
         answer = refused
     if isinstance(answer, Table) and not _may_be_cut_off(answer):
-        return Reading([(portion, answer)])
+        return Reading([(portion, answer)], largest=portion.length)
     parts = portion.parts(answer if isinstance(answer, Table) else None)
     if parts is None:
-        return Reading([(portion, _last_resort(stream, portion, answer, logger))])
+        accepted = _last_resort(stream, portion, answer, logger)
+        return Reading([(portion, accepted)], largest=portion.length)
     why = f"{len(answer.rows):,} rows" if isinstance(answer, Table) else answer.refusal.code
     logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts.portions)} parts.")
-    reading = Reading([(portion, parts.kept)] if parts.kept and parts.kept.rows else [])
+    kept = [(portion, parts.kept)] if parts.kept and parts.kept.rows else []
+    reading = Reading([*kept], caveats=(parts.caveat,) if parts.caveat else ())
     for part in parts.portions:
-        below = read_whole(stream, part, ask, logger)
-        reading.answers += below.answers
-        reading.requests += below.requests
+        reading.add(read_whole(stream, part, ask, logger))
     return reading
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from collections.abc import Collection
 
 from source_kaltura_rooms.answers import Refusal, Treatment, no_answer
@@ -21,11 +22,16 @@ _REFUSED_ANEW = (
 
 
 class Kaltura:
-    """One Kaltura account as the connector sees it. May be used by several threads at once."""
+    """One Kaltura account as the connector sees it. May be used by several threads at once.
+
+    `computing` is held by the one thread that turns answers into rows or rows into records: Python
+    computes on one core, so more at a time would only hold more in memory and switch more often.
+    """
 
     def __init__(
         self, config: Config, logger: logging.Logger, patience: Patience | None = None
     ) -> None:
+        self.computing = threading.Lock()
         self._caller = Caller(config.api_url, logger, patience)
         self._sessions = Sessions(config, self._caller, logger)
 
@@ -58,7 +64,12 @@ class Kaltura:
         form = {"id": str(report.id), "ks": ks, "params": params}
         if excluded:
             form["excludedFields"] = ",".join(excluded)
-        return self._caller.call(stream, REPORT_ACTION, form, lambda body: _table(report, body))
+
+        def read(body: bytes) -> Table:
+            with self.computing:
+                return _table(report, body)
+
+        return self._caller.call(stream, REPORT_ACTION, form, read)
 
 
 def _table(report: Report, body: bytes) -> Table:

@@ -50,37 +50,42 @@ class OncePerSync:
         answers = [answer for answer in answers if len(answer)]
         keys_here: set[object] = set()
         sessions_here: set[object] = set()
-        tables, unplaced = [], 0
+        placed, unplaced = [], []
         with self._lock:
             for answer in answers:
                 key, session = self._identities(answer)
-                rows = self._not_elsewhere(answer.placed, session)
+                rows, sessions = self._not_elsewhere(answer.placed, session)
                 if self._unplaced_keys:
                     rows = [row for row in rows if key(row) not in self._unplaced_keys]
-                rows = _new(rows, key, keys_here)
-                sessions_here.update(map(session, rows))
-                tables.append(Table(answer.columns, rows))
+                placed.append(_new(rows, key, keys_here))
+                sessions_here |= sessions
             self._placed_sessions.append(sessions_here)
-            for answer, table in zip(answers, tables, strict=True):
+            for answer in answers:
                 key, session = self._identities(answer)
-                rows = _new(self._not_elsewhere(answer.unplaced, session), key, self._unplaced_keys)
-                unplaced += len(rows)
-                table.rows.extend(rows)
-        offered = sum(len(answer.placed) for answer in answers)
-        emitted = sum(len(table.rows) for table in tables) - unplaced
-        return NewRows(tables, unplaced, repeated=offered - emitted)
+                rows, _ = self._not_elsewhere(answer.unplaced, session)
+                unplaced.append(_new(rows, key, self._unplaced_keys))
+        tables = [
+            Table(answer.columns, some + others)
+            for answer, some, others in zip(answers, placed, unplaced, strict=True)
+        ]
+        return NewRows(
+            tables,
+            unplaced=sum(map(len, unplaced)),
+            repeated=sum(len(answer.placed) for answer in answers) - sum(map(len, placed)),
+        )
 
     def _identities(self, answer: PlacedRows) -> tuple[Identity, Identity]:
         """What tells rows apart, and what tells sessions apart: a room and a cue point."""
         positions = [answer.columns.index(name) for name in self._report.primary_key]
         return operator.itemgetter(*positions), operator.itemgetter(*positions[:2])
 
-    def _not_elsewhere(self, rows: list[Row], session: Identity) -> list[Row]:
-        """The rows of sessions that have not been placed before."""
-        placed = {
-            one for one in set(map(session, rows)) if any(one in s for s in self._placed_sessions)
-        }
-        return [row for row in rows if session(row) not in placed] if placed else rows
+    def _not_elsewhere(self, rows: list[Row], session: Identity) -> tuple[list[Row], set[object]]:
+        """The rows of sessions that have not been placed before, and these sessions."""
+        sessions = set(map(session, rows))
+        placed = {one for one in sessions if any(one in some for some in self._placed_sessions)}
+        if placed:
+            rows = [row for row in rows if session(row) not in placed]
+        return rows, sessions - placed
 
 
 def _new(rows: list[Row], key: Identity, seen: set[object]) -> list[Row]:

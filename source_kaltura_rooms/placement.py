@@ -13,6 +13,8 @@ from source_kaltura_rooms.windows import Interval, Window
 
 Row = list[str]
 
+SESSION_END = "session_end_time"
+
 Belongs = Callable[[str, int], bool]
 """Whether a session, by cue point id and start in Unix seconds, is one of those asked for."""
 
@@ -58,11 +60,14 @@ def place_attendees(table: Table, starts: Mapping[str, int], belongs: Belongs) -
         return PlacedRows(columns, [], [])
     position = table.columns.index("cue_point_id")
     wanted = {id: str(start) for id, start in starts.items() if belongs(id, start)}
-    return PlacedRows(
-        columns,
-        [[*row, wanted[row[position]]] for row in table.rows if row[position] in wanted],
-        [[*row, ""] for row in table.rows if row[position] not in starts],
-    )
+    placed, unplaced = [], []
+    for row in table.rows:
+        id = row[position]
+        if id in wanted:
+            placed.append([*row, wanted[id]])
+        elif id not in starts:
+            unplaced.append([*row, ""])
+    return PlacedRows(columns, placed, unplaced)
 
 
 def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, Interval]:
@@ -77,8 +82,8 @@ def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, In
             continue
         id_at = table.columns.index("cue_point_id")
         start_at = table.columns.index(CURSOR)
-        has_end = "session_end_time" in table.columns
-        end_at = table.columns.index("session_end_time") if has_end else None
+        has_end = SESSION_END in table.columns
+        end_at = table.columns.index(SESSION_END) if has_end else None
         for row in table.rows:
             start = _seconds(row[start_at])
             if start is None:

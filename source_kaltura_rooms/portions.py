@@ -15,16 +15,23 @@ from source_kaltura_rooms.windows import Interval, Window
 
 IDS_PER_REQUEST = 500
 
+UNLISTED = (
+    "Where one answer cannot hold all attendees, they are asked for by session, which leaves out "
+    "those of sessions that report 6000 does not list, should there be any."
+)
+
 
 @dataclass(frozen=True)
 class Parts:
     """What to ask for instead of a portion, together the same.
 
-    `kept` are rows of its answer that nothing else can ask for.
+    `kept` are rows of its answer that nothing else can ask for. `caveat` is a sentence about what
+    the parts may leave out.
     """
 
     portions: Sequence[Portion]
     kept: Table | None = None
+    caveat: str = ""
 
 
 class Portion(Protocol):
@@ -100,7 +107,7 @@ class AttendeesPortion(TimePortion):
             for id, times in sessions.items()
             if id and times.start in self.window and (not self.chosen or id in self.chosen)
         }
-        seen = _column(cut_off, "cue_point_id") if cut_off else []
+        seen = cut_off.column("cue_point_id") if cut_off else []
         unlisted = set(seen) - sessions.keys()
         is_unseen = cut_off is None and not named
         if is_unseen or (unlisted and self.length > self.longest_session):
@@ -112,7 +119,9 @@ class AttendeesPortion(TimePortion):
         in_order = tuple(sorted(named.items(), key=_by_time))
         everything = SessionsPortion(in_order, self.length // len(in_order))
         halves = everything.halves() or [everything]
-        return Parts([part for half in halves for part in half.at_most(IDS_PER_REQUEST)], kept)
+        return Parts(
+            [part for half in halves for part in half.at_most(IDS_PER_REQUEST)], kept, UNLISTED
+        )
 
 
 @dataclass(frozen=True)
@@ -168,11 +177,6 @@ class SessionsPortion:
 def _by_time(session: tuple[str, Interval]) -> tuple[Interval, str]:
     id, times = session
     return times, id
-
-
-def _column(table: Table, name: str) -> list[str]:
-    position = table.columns.index(name)
-    return [row[position] for row in table.rows]
 
 
 def _rows_without(table: Table, name: str) -> Table:

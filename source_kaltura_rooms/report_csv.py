@@ -22,8 +22,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EMPTY_WITHOUT_HEADER = (BYTE_ORDER_MARK + b"\n", BYTE_ORDER_MARK + b"\r\n")
@@ -43,10 +44,47 @@ class MissingColumns(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of one answer, and its rows with one text for each column."""
+    """The columns of one answer, and its rows with one text for each column.
+
+    Rows may be split anew each time they are looked at; go through them once.
+    """
 
     columns: tuple[str, ...]
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
+
+    def column(self, name: str) -> list[str]:
+        """The texts of one column, row by row."""
+        if not self.rows:
+            return []
+        position = self.columns.index(name)
+        return [row[position] for row in self.rows]
+
+
+class LineRows(Sequence[list[str]]):
+    """Rows that stand on a line each, split when they are looked at.
+
+    As lines they take a fifth of the memory, which counts while other windows wait their turn.
+    """
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return map(_values, self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[list[str]]: ...
+
+    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
+        if isinstance(index, slice):
+            return [_values(line) for line in self._lines[index]]
+        return _values(self._lines[index])
 
 
 def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) -> Table:
@@ -61,30 +99,44 @@ def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) 
         return Table((), [])
     if not body.endswith(b"\n"):
         raise NotAReport("it does not end with a line end" if body else "it is empty")
-    text = body.removeprefix(BYTE_ORDER_MARK).decode("utf-8", errors="replace")
-    header, _, content = text.partition("\n")
-    line_end = "\r\n" if header.endswith("\r") else "\n"
-    columns = tuple(_unquote(name.strip()) for name in header.split(","))
+    header, _, content = body.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    columns = tuple(_unquote(name.strip()) for name in _decode(header).split(","))
     if not set(declared).intersection(columns):
         raise NotAReport("its first line names no column of the report")
     if missing := [name for name in required if name not in columns]:
         raise MissingColumns(missing)
-    return Table(columns, _rows(content, line_end, len(columns)))
-
-
-def _rows(content: str, line_end: str, width: int) -> list[list[str]]:
     if not content:
-        return []
+        return Table(columns, [])
+    if header.endswith(b"\r"):
+        return Table(columns, _careful_rows(_decode(content), "\r\n", len(columns)))
+    return Table(columns, _rows(content, len(columns)))
+
+
+def _decode(line: bytes) -> str:
+    return line.decode("utf-8", errors="replace")
+
+
+def _rows(content: bytes, width: int) -> Sequence[list[str]]:
+    lines = content.removesuffix(b"\n").split(b"\n")
+    commas = width - 1
+    if any(line.count(b",") != commas for line in lines):
+        return _careful_rows(_decode(content), "\n", width)
+    return LineRows(lines)
+
+
+def _values(line: bytes) -> list[str]:
+    values = line.decode("utf-8", "replace").split(",")
+    if b'"' in line:
+        return [_unquote(value) if value[:1] == '"' else value for value in values]
+    return values
+
+
+def _careful_rows(content: str, line_end: str, width: int) -> list[list[str]]:
     lines = content.removesuffix(line_end).split(line_end)
-    rows = [line.split(",") for line in lines]
-    if any(len(row) != width for row in rows):
-        joined = _join_broken_rows(lines, line_end, width)
-        if joined is None:
-            return _rfc_4180_rows(content, width)
-        rows = joined
-    if '"' in content:
-        rows = [[_unquote(value) for value in row] for row in rows]
-    return rows
+    rows = _join_broken_rows(lines, line_end, width)
+    if rows is None:
+        return _rfc_4180_rows(content, width)
+    return [[_unquote(value) for value in row] for row in rows]
 
 
 def _join_broken_rows(lines: list[str], line_end: str, width: int) -> list[list[str]] | None:

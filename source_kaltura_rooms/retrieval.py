@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
-from source_kaltura_rooms.caps import Reading, read_whole
+from source_kaltura_rooms.asking import Asker, ByTime
+from source_kaltura_rooms.caps import Reading
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura import Kaltura
 from source_kaltura_rooms.placement import (
+    SESSION_END,
     Belongs,
     PlacedRows,
     place_attendees,
@@ -24,68 +25,25 @@ from source_kaltura_rooms.placement import (
     session_times,
 )
 from source_kaltura_rooms.portions import AttendeesPortion, Portion, SessionsPortion, TimePortion
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, column_types
 from source_kaltura_rooms.windows import Interval, Window
 
 
-@dataclass(frozen=True)
 class WindowRows:
-    """All rows of a window, per answer, and the number of report requests they took."""
+    """All rows of a window, per answer, and the number of report requests they took.
 
-    answers: list[PlacedRows]
-    requests: int
+    Everything has been read and checked; which rows belong to the window is worked out when the
+    answers are looked at, so that windows that wait their turn take little memory.
+    """
 
+    def __init__(self, requests: int, place: Callable[[], list[PlacedRows]]) -> None:
+        self.requests = requests
+        self._place = place
 
-class Asker:
-    """Asks for one report, in portions of the size that worked before in this sync."""
-
-    def __init__(
-        self,
-        kaltura: Kaltura,
-        config: Config,
-        report: Report,
-        logger: logging.Logger,
-        *,
-        stream: str,
-        excluded: Collection[str],
-    ) -> None:
-        self._kaltura = kaltura
-        self._config = config
-        self._report = report
-        self._logger = logger
-        self._stream = stream
-        self._excluded = excluded
-        self._length_that_worked = config.window_length
-
-    def pieces(self, window: Window) -> list[Window]:
-        """The window in pieces of that size."""
-        return window.pieces(self._length_that_worked)
-
-    def ask_by_time(self, window: Window) -> Reading:
-        """The report over the window's interval, rows of sessions outside the window included."""
-        longest = self._config.longest_session
-        return self.ask(TimePortion(piece, longest) for piece in self.pieces(window))
-
-    def ask(self, portions: Iterable[Portion], *, least: int = 1) -> Reading:
-        """Whole answers for the portions.
-
-        What had to be split sets the size of later windows' pieces, to `least` seconds or more.
-        """
-        together = Reading([], requests=0)
-        for portion in portions:
-            reading = read_whole(self._stream, portion, self._ask_once, self._logger)
-            if reading.largest_part is not None:
-                learned = max(least, reading.largest_part)
-                self._length_that_worked = min(self._length_that_worked, learned)
-            together.answers += reading.answers
-            together.requests += reading.requests
-        return together
-
-    def _ask_once(self, portion: Portion) -> Table:
-        filters = {**self._config.filters, **portion.filters}
-        params = self._report.params(portion.interval, filters)
-        return self._kaltura.report(self._stream, self._report, params, self._excluded)
+    @functools.cached_property
+    def answers(self) -> list[PlacedRows]:
+        """The rows that belong to the window."""
+        return self._place()
 
 
 class WindowReader:
@@ -98,20 +56,22 @@ class WindowReader:
         report: Report,
         logger: logging.Logger,
         excluded: Collection[str] = (),
+        asker: ByTime | None = None,
     ) -> None:
-        self._asker = Asker(
-            kaltura, config, report, logger, stream=report.stream, excluded=excluded
-        )
+        self._stream = report.stream
+        self._asker = asker or Asker(kaltura, config, report, logger, excluded)
 
     def read(self, window: Window) -> WindowRows:
         """The rows of sessions that start in the window, and those that have no start."""
-        reading = self._asker.ask_by_time(window)
-        answers = [
-            place_by_start(table, portion.window)
-            for portion, table in reading.answers
-            if isinstance(portion, TimePortion)
-        ]
-        return WindowRows(answers, reading.requests)
+        reading = self._asker.by_time(self._stream, window)
+        return WindowRows(
+            reading.requests,
+            lambda: [
+                place_by_start(table, portion.window)
+                for portion, table in reading.answers
+                if isinstance(portion, TimePortion)
+            ],
+        )
 
 
 class AttendeesReader:
@@ -123,31 +83,26 @@ class AttendeesReader:
         config: Config,
         logger: logging.Logger,
         excluded: Collection[str] = (),
+        sessions: ByTime | None = None,
     ) -> None:
         self._config = config
-        self._attendees = Asker(
-            kaltura, config, ATTENDEES, logger, stream=ATTENDEES.stream, excluded=excluded
-        )
-        needed = {*ROOMS.required_columns, "session_end_time"}
-        self._sessions = Asker(
-            kaltura,
-            config,
-            ROOMS,
-            logger,
-            stream=ATTENDEES.stream,
-            excluded=[name for name in column_types(ROOMS.stream) if name not in needed],
-        )
+        self._attendees = Asker(kaltura, config, ATTENDEES, logger, excluded)
+        needless = set(column_types(ROOMS.stream)) - {*ROOMS.required_columns, SESSION_END}
+        self._own_sessions = Asker(kaltura, config, ROOMS, logger, sorted(needless))
+        self._sessions = sessions or self._own_sessions
 
     def read(self, window: Window) -> WindowRows:
         """The rows of sessions that start in the window, and those of unknown sessions.
 
         The sessions are asked for after the attendees, so that one that Kaltura learns of in
-        between is not unknown.
+        between is not unknown. A list that was read before, for another stream, is asked for again
+        if sessions are missing from it.
         """
-        sessions = _WindowSessions(self._sessions, window, self._config.longest_session)
-        chosen = frozenset(self._config.filters.get("cue_point_ids", ()))
         longest = self._config.longest_session
+        chosen = frozenset(self._config.filters.get("cue_point_ids", ()))
+        sessions = _WindowSessions(self._sessions, window, longest)
         reading = self._attendees.ask(
+            ATTENDEES.stream,
             (
                 AttendeesPortion(piece, longest, lambda: sessions.times, chosen)
                 for piece in self._attendees.pieces(window)
@@ -156,30 +111,40 @@ class AttendeesReader:
             # size are still too much, smaller ones would be too, and sessions are asked for.
             least=longest,
         )
+        requests = reading.requests + sessions.reading.requests
+        if sessions.reading.requests == 0 and not _knows_all(sessions.times, reading):
+            sessions = _WindowSessions(self._own_sessions, window, longest)
+            requests += sessions.reading.requests
         starts = {id: times.start for id, times in sessions.times.items()}
-        answers = [
-            place_attendees(table, starts, _belongs_to(portion))
-            for portion, table in reading.answers
-        ]
-        return WindowRows(answers, reading.requests + sessions.reading.requests)
+        return WindowRows(
+            requests,
+            lambda: [
+                place_attendees(table, starts, _belongs_to(portion))
+                for portion, table in reading.answers
+            ],
+        )
 
 
 class _WindowSessions:
     """The sessions with events in a window's interval, asked for when they are first needed."""
 
-    def __init__(self, asker: Asker, window: Window, longest_session: int) -> None:
+    def __init__(self, asker: ByTime, window: Window, longest_session: int) -> None:
         self._asker = asker
         self._window = window
         self._longest_session = longest_session
 
     @functools.cached_property
     def reading(self) -> Reading:
-        return self._asker.ask_by_time(self._window)
+        return self._asker.by_time(ATTENDEES.stream, self._window)
 
     @functools.cached_property
     def times(self) -> dict[str, Interval]:
         tables = [table for _, table in self.reading.answers]
         return session_times(tables, self._longest_session)
+
+
+def _knows_all(times: Mapping[str, Interval], reading: Reading) -> bool:
+    return all(times.keys() >= set(table.column("cue_point_id")) for _, table in reading.answers)
 
 
 def _belongs_to(portion: Portion) -> Belongs:

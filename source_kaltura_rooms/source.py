@@ -21,6 +21,7 @@ from airbyte_cdk.sources import Source
 
 from source_kaltura_rooms.availability import check_reports
 from source_kaltura_rooms.calls import Patience
+from source_kaltura_rooms.chunks import expanded
 from source_kaltura_rooms.config import Config, ConfigError, parse_config, unknown_keys
 from source_kaltura_rooms.failures import configuration_failure
 from source_kaltura_rooms.kaltura import Kaltura
@@ -32,7 +33,13 @@ CHECK_PATIENCE = Patience(retries=2, rate_limit_waits=3)
 
 
 class SourceKalturaRooms(Source):
-    """Reads rooms, attendees and breakouts from Kaltura's reports 6000, 6001 and 6002."""
+    """Reads rooms, attendees and breakouts from Kaltura's reports 6000, 6001 and 6002.
+
+    With `in_chunks`, `read` yields records in chunks, as the entry point of `run` prints them.
+    """
+
+    def __init__(self, *, in_chunks: bool = False) -> None:
+        self._in_chunks = in_chunks
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether a session can be had and the reports are there; at most one request for each."""
@@ -86,7 +93,8 @@ class SourceKalturaRooms(Source):
                 f"The catalog asks for {', '.join(unknown)}, but the streams of this source are "
                 f"{', '.join(REPORTS)}; refresh the source schema."
             )
-        yield from Sync(parsed, state or [], logger, int(time.time())).read(catalog.streams)
+        messages = Sync(parsed, state or [], logger, int(time.time())).read(catalog.streams)
+        yield from messages if self._in_chunks else expanded(messages)
 
 
 def _parse(config: Mapping[str, Any], logger: logging.Logger) -> Config:

@@ -6,7 +6,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
@@ -17,9 +18,10 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_kaltura_rooms.chunks import chunk_data
 from source_kaltura_rooms.failures import Refused, failure
 from source_kaltura_rooms.once import NewRows, OncePerSync
-from source_kaltura_rooms.records import RecordMaker
+from source_kaltura_rooms.records import RecordData, RecordMaker
 from source_kaltura_rooms.reports import CURSOR, Report
 from source_kaltura_rooms.retrieval import WindowRows
 from source_kaltura_rooms.state import window_of
@@ -34,32 +36,40 @@ class Reader(Protocol):
 
 
 class StreamRead:
-    """One stream's part in a sync: what its windows share, and what they add up to."""
+    """One stream's part in a sync: what its windows share, and what they add up to.
+
+    `computing` is held while rows become records.
+    """
 
     def __init__(
-        self, report: Report, reader: Reader, records: RecordMaker, logger: logging.Logger
+        self,
+        report: Report,
+        reader: Reader,
+        records: RecordMaker,
+        logger: logging.Logger,
+        computing: AbstractContextManager[object],
     ) -> None:
         self.report = report
         self.reader = reader
         self.records = records
         self.logger = logger
+        self.computing = computing
         self._once = OncePerSync(report)
         self._lock = threading.Lock()
         self._failed = False
         self._totals: Counter[str] = Counter()
         self._seconds = 0.0
 
-    def new_rows(self, window: Window) -> NewRows | None:
-        """The window's rows that this sync has not emitted; None if the stream has failed before.
+    def rows(self, window: Window) -> WindowRows | None:
+        """The window's rows, read and checked; None if the stream has failed before.
 
         Only the first failure is raised, as AirbyteTracedException: once a window is missing, the
         state cannot move beyond it, so reading on would only repeat the error.
         """
         if self._failed:
             return None
-        started = time.monotonic()
         try:
-            rows = self.reader.read(window)
+            return self.reader.read(window)
         except (Refused, AirbyteTracedException) as error:
             with self._lock:
                 first, self._failed = not self._failed, True
@@ -68,14 +78,31 @@ class StreamRead:
             if isinstance(error, Refused):
                 raise failure(self.report.stream, error) from error
             raise
-        new = self._once.only_new(rows.answers)
-        self._count(window, rows.requests, new, time.monotonic() - started)
-        return new
 
-    def _count(self, window: Window, requests: int, new: NewRows, seconds: float) -> None:
+    def records_of(
+        self, window: Window, rows: WindowRows, seconds: float
+    ) -> Iterator[Sequence[RecordData]]:
+        """The window's records that this sync has not emitted, in chunks, and a log line.
+
+        `seconds` is how long it took to read them.
+        """
+        new = self._once.only_new(rows.answers)
+        self._note(window, rows.requests, new, seconds)
+        misfits: Counter[str] = Counter()
+        for table in new.tables:
+            yield from self.records.chunks(table, misfits)
+        for column, count in misfits.items():
+            if count:
+                self.logger.warning(
+                    f"{self.report.stream}: {window}: {count:,} values of {column} do not fit its "
+                    "type and became null."
+                )
+
+    def _note(self, window: Window, requests: int, new: NewRows, seconds: float) -> None:
         stream = self.report.stream
         self.logger.info(
-            f"{stream}: {window}: {new.count:,} rows, {requests} requests, {seconds:.1f} s."
+            f"{stream}: {window}: {_count(new.count, 'row')}, {_count(requests, 'request')}, "
+            f"{seconds:.1f} s."
         )
         if new.repeated:
             self.logger.warning(
@@ -91,8 +118,8 @@ class StreamRead:
         """One line about the whole sync of the stream, and a warning about unplaced rows."""
         stream, totals = self.report.stream, self._totals
         self.logger.info(
-            f"{stream}: {totals['rows']:,} rows of {totals['windows']:,} windows in "
-            f"{totals['requests']:,} requests, {self._seconds:.1f} s of reading"
+            f"{stream}: {_count(totals['rows'], 'row')} of {_count(totals['windows'], 'window')} "
+            f"in {_count(totals['requests'], 'request')}, {self._seconds:.1f} s of reading"
             + (". The stream failed; windows after that were not read." if self._failed else ".")
         )
         if totals["unplaced"]:
@@ -105,30 +132,30 @@ class StreamRead:
 class WindowPartition(Partition):
     """One window of one stream."""
 
-    def __init__(self, read: StreamRead, stream_slice: StreamSlice) -> None:
+    def __init__(self, read: StreamRead, stream_slice: StreamSlice, order: int) -> None:
         self._read = read
         self._slice = stream_slice
+        self._order = order
         self._given_up = False
 
     def read(self) -> Iterable[Record]:
-        """The window's records, once all of its answers have been read and checked."""
+        """The window's records in chunks, once all of its answers were read and checked."""
         window = window_of(self._slice)
-        new = self._read.new_rows(window)
-        if new is None:
+        started = time.monotonic()
+        rows = self._read.rows(window)
+        if rows is None:
             self._given_up = True
             return
         stream = self.stream_name()
-        misfits: Counter[str] = Counter()
-        for table in new.tables:
-            for chunk in self._read.records.chunks(table, misfits):
-                for data in chunk:
-                    yield Record(data, stream, self._slice)
-        for column, count in misfits.items():
-            if count:
-                self._read.logger.warning(
-                    f"{stream}: {window}: {count:,} values of {column} do not fit its type and "
-                    "became null."
-                )
+        with self._read.computing:
+            seconds = time.monotonic() - started
+            for records in self._read.records_of(window, rows, seconds):
+                yield Record(chunk_data(stream, records), stream, self._slice)
+
+    @property
+    def priority(self) -> tuple[int, ...]:
+        """Earlier windows first, and of one window the streams in their order."""
+        return window_of(self._slice).start, self._order
 
     def to_slice(self) -> Mapping[str, Any] | None:
         """The window's two ends, None once it was given up and so must not count as read."""
@@ -144,10 +171,15 @@ class WindowPartition(Partition):
 class Windows(PartitionGenerator):
     """A partition for each of the cursor's slices."""
 
-    def __init__(self, read: StreamRead, cursor: Cursor) -> None:
+    def __init__(self, read: StreamRead, cursor: Cursor, order: int) -> None:
         self._read = read
         self._cursor = cursor
+        self._order = order
 
     def generate(self) -> Iterable[Partition]:
         for stream_slice in self._cursor.stream_slices():
-            yield WindowPartition(self._read, stream_slice)
+            yield WindowPartition(self._read, stream_slice, self._order)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

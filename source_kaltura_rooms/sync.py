@@ -13,6 +13,7 @@ from airbyte_cdk.models import (
     SyncMode,
 )
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.concurrent_source.thread_pool_manager import ThreadPoolManager
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
@@ -21,18 +22,21 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 
+from source_kaltura_rooms.asking import Asker, SharedReadings
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.placement import SESSION_END
 from source_kaltura_rooms.records import RecordMaker
-from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, Report, json_schema
+from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, ROOMS, Report, json_schema
 from source_kaltura_rooms.retrieval import AttendeesReader, WindowReader
 from source_kaltura_rooms.selection import deselected_fields, excluded_columns
 from source_kaltura_rooms.state import ReadUpTo, reached_before
 from source_kaltura_rooms.streams import Reader, StreamRead, Windows
 from source_kaltura_rooms.windows import Window, format_time
+from source_kaltura_rooms.workers import EarliestFirst
 
-QUEUE_SIZE = 10_000
-"""Records that wait for the main thread to print them; then workers wait for it."""
+QUEUE_SIZE = 8
+"""Chunks of records that wait for the main thread to print them; then workers wait for it."""
 
 
 class Sync:
@@ -54,17 +58,24 @@ class Sync:
         # Sharing the queue keeps a state behind the records it covers.
         self._messages = ConcurrentMessageRepository(self._queue, InMemoryMessageRepository())
         self._reads: list[StreamRead] = []
+        self._sessions: SharedReadings | None = None
 
     def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
-        """The messages of the sync. Raises AirbyteTracedException at the end if a stream failed."""
-        streams = [self._stream(one) for one in configured]
-        source = ConcurrentSource.create(
-            self._config.num_workers,
-            1,
-            self._logger,
+        """The messages of the sync, with records in chunks.
+
+        Raises AirbyteTracedException for a state that cannot be used, and at the end if a stream
+        failed.
+        """
+        selected = [one.stream.name for one in configured]
+        if {ROOMS.stream, ATTENDEES.stream} <= set(selected):
+            self._share_sessions(configured[selected.index(ROOMS.stream)])
+        streams = [self._stream(one, order) for order, one in enumerate(configured)]
+        source = ConcurrentSource(
+            ThreadPoolManager(EarliestFirst(self._config.num_workers), self._logger),
+            _quieter(self._logger),
             DebugSliceLogger(),
+            self._queue,
             self._messages,
-            queue=self._queue,
         )
         try:
             yield from source.read([*streams])
@@ -72,19 +83,32 @@ class Sync:
             for read in self._reads:
                 read.log_summary()
 
-    def _stream(self, configured: ConfiguredAirbyteStream) -> DefaultStream:
+    def _share_sessions(self, rooms: ConfiguredAirbyteStream) -> None:
+        excluded = self._excluded(rooms)
+        asker = Asker(
+            self._kaltura,
+            self._config,
+            ROOMS,
+            self._logger,
+            [name for name in excluded if name != SESSION_END],
+        )
+        # As many windows as are in flight, and as many again that the other stream comes to next.
+        self._sessions = SharedReadings(asker, most=2 * self._config.num_workers)
+
+    def _stream(self, configured: ConfiguredAirbyteStream, order: int) -> DefaultStream:
         report = REPORTS[configured.stream.name]
         deselected = deselected_fields(report, configured.stream.json_schema)
         read = StreamRead(
             report,
-            self._reader(report, excluded_columns(report, deselected)),
+            self._reader(report, self._excluded(configured)),
             RecordMaker(report, self._logger, deselected),
             self._logger,
+            self._kaltura.computing,
         )
         self._reads.append(read)
         cursor = self._cursor(report, configured.sync_mode)
         return DefaultStream(
-            partition_generator=Windows(read, cursor),
+            partition_generator=Windows(read, cursor, order),
             name=report.stream,
             json_schema=json_schema(report.stream),
             primary_key=list(report.primary_key),
@@ -93,10 +117,22 @@ class Sync:
             cursor=cursor,
         )
 
+    def _excluded(self, configured: ConfiguredAirbyteStream) -> tuple[str, ...]:
+        report = REPORTS[configured.stream.name]
+        return excluded_columns(report, deselected_fields(report, configured.stream.json_schema))
+
     def _reader(self, report: Report, excluded: tuple[str, ...]) -> Reader:
+        shared = self._sessions
         if report is ATTENDEES:
-            return AttendeesReader(self._kaltura, self._config, self._logger, excluded)
-        return WindowReader(self._kaltura, self._config, report, self._logger, excluded)
+            return AttendeesReader(self._kaltura, self._config, self._logger, excluded, shared)
+        return WindowReader(
+            self._kaltura,
+            self._config,
+            report,
+            self._logger,
+            excluded,
+            shared if report is ROOMS else None,
+        )
 
     def _cursor(self, report: Report, sync_mode: SyncMode) -> ReadUpTo:
         config = self._config
@@ -123,3 +159,10 @@ class Sync:
             self._messages,
             self._states,
         )
+
+
+def _quieter(logger: logging.Logger) -> logging.Logger:
+    """A logger for the CDK's messages about every step, in which chunks count as records."""
+    quieter = logger.getChild("concurrent")
+    quieter.setLevel(logging.NOTSET if logger.isEnabledFor(logging.DEBUG) else logging.WARNING)
+    return quieter
