@@ -1,0 +1,1 @@
+"""`make demo`: the connector run through PyAirbyte into DuckDB, and questions to the result."""

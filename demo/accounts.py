@@ -1,0 +1,49 @@
+"""What is synced: a stand-in's account, whose clock moves between two syncs, or a real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from integration_tests.sandbox import Sandbox, university
+
+DAY = 86_400  # seconds
+
+Config = Mapping[str, Any]
+
+
+class Unusable(Exception):
+    """A file that is no configuration; the text says why."""
+
+
+@contextmanager
+def stand_in() -> Iterator[Sandbox]:
+    """Serve a month of sessions that ends now, as they were known a day ago."""
+    os.environ["no_proxy"] = "127.0.0.1"  # where all traffic to the outside goes through a proxy
+    now = int(time.time())
+    with Sandbox(university(until=now), now=now - DAY) as sandbox:
+        yield sandbox
+
+
+def a_day_apart(sandbox: Sandbox) -> Iterator[tuple[str, Config]]:
+    """Yield what each sync is about, and its configuration; a day passes in between."""
+    yield "First sync, as of yesterday: a month of sessions", sandbox.config()
+    sandbox.now += DAY
+    yield "Second sync, a day later: what is new, and the two days before", sandbox.config()
+
+
+def twice(file: Path) -> Iterator[tuple[str, Config]]:
+    """Yield what each sync is about, and the configuration in the file. Raises Unusable."""
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{file} cannot be read: {error}") from error
+    if not isinstance(config, dict):
+        raise Unusable(f"{file} should hold a JSON object")
+    yield "First sync: everything since the start date", config
+    yield "Second sync: what is new, and the lookback window before it", config

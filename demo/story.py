@@ -1,0 +1,80 @@
+"""What the demo shows: the syncs as they run, what they left in the tables, some answers."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.accounts import Config
+from demo.database import DATABASE, Answer, CannotAnswer, ask, rows_and_keys
+from demo.show import table
+from demo.sync import sync
+
+QUESTIONS = Path("examples", "sql", "duckdb")
+ANSWERED = ("busiest_rooms", "engagement_per_course", "top_attendees", "breakouts_per_main_room")
+ROWS_SHOWN = 10
+
+
+def show_syncs(
+    syncs: Iterable[tuple[str, Config]], database: Path, streams: Sequence[str], console: Console
+) -> None:
+    """Run the two syncs into a new database, and print what they read and what is in the tables.
+
+    Raises SyncFailed, and whatever `syncs` raises.
+    """
+    read: list[dict[str, int]] = []
+    for title, config in syncs:
+        if not read:
+            database.unlink(missing_ok=True)
+        _print_heading(title, console)
+        started = time.monotonic()
+        read.append(sync(config, database, streams, lambda line: _print_progress(line, console)))
+        console.print(f"  {time.monotonic() - started:.0f} seconds")
+    _print_heading(f"What was read, and what is in {database.name}", console)
+    rows = []
+    for stream in streams:
+        in_table, keys = rows_and_keys(database, stream)
+        rows.append((stream, *(one[stream] for one in read), in_table, in_table - keys))
+    columns = ["stream", "first sync", "second sync", "in table", "duplicates"]
+    console.print(table(Answer(columns, rows), at_most=ROWS_SHOWN))
+    console.print("Rows that were read twice replaced the older ones.")
+
+
+def show_answers(database: Path, console: Console) -> None:
+    """Print the beginnings of the answers to some of the example queries."""
+    for name in ANSWERED:
+        sql = (QUESTIONS / f"{name}.sql").read_text(encoding="utf-8")
+        _print_heading(sql.splitlines()[0].removeprefix("-- "), console)
+        try:
+            answer = ask(database, sql)
+        except CannotAnswer as error:  # a stream was left out
+            console.print(f"  {error}", markup=False)
+        else:
+            console.print(table(answer, at_most=ROWS_SHOWN))
+
+
+def show_how_to_go_on(database: Path, console: Console) -> None:
+    """Print where the file is and how to ask more of it."""
+    which = "" if database == DATABASE else f" --database {database}"
+    _print_heading(f"Everything is in {database.absolute()}", console)
+    console.print(
+        f"Ask more, in SQL or with the files in {QUESTIONS}:\n"
+        f"  .venv-airbyte/bin/python -m demo.ask{which} {QUESTIONS}/hours_per_attendee.sql\n"
+        f"  .venv-airbyte/bin/python -m demo.ask{which} "
+        "'select user_type, count(*) from attendees group by 1'\n"
+        f"Or open it in DuckDB's own shell, if you have that:\n"
+        f"  duckdb {database}",
+    )
+
+
+def _print_heading(text: str, console: Console) -> None:
+    console.print(f"\n{text}", style="bold", markup=False)
+
+
+def _print_progress(line: str, console: Console) -> None:
+    days_only = re.sub(r"T[0-9:]+Z", "", line)
+    console.print(f"  {days_only}", style="dim", markup=False)
