@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/ready ## Make the environment of the connector, its tests and checks
@@ -16,6 +16,21 @@ setup: .venv/ready ## Make the environment of the connector, its tests and check
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
+	touch $@
+
+.PHONY: demo
+demo: setup .venv-airbyte/ready ## Two syncs of a stand-in Kaltura into kaltura_rooms.duckdb; a real one with CONFIG=file
+	.venv-airbyte/bin/python -m demo $(if $(CONFIG),--config '$(CONFIG)') $(if $(STREAMS),--streams '$(STREAMS)')
+
+.PHONY: demo-test
+demo-test: setup .venv-airbyte/ready ## The demo, and every example query in DuckDB
+	.venv-airbyte/bin/python -m pytest demo -W ignore
+
+# PyAirbyte says that it needs a Python below 3.13, and works on 3.13 all the same.
+.venv-airbyte/ready: demo/constraints.txt
+	@echo 'Setting up PyAirbyte, which is large: a minute or two'
+	$(PYTHON) -m venv .venv-airbyte
+	.venv-airbyte/bin/pip install --quiet --disable-pip-version-check --ignore-requires-python airbyte pytest --constraint $<
 	touch $@
 
 .PHONY: test
@@ -34,6 +49,19 @@ unit: setup ## Unit tests
 .PHONY: integration
 integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests
+
+BENCH_RUNS ?= 5
+
+.PHONY: bench
+bench: setup .venv-singer/ready ## Speed and memory beside a floor and two rivals: benchmarks/results.md
+	$(BIN)/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
+
+.venv-singer/ready: benchmarks/rivals/singer/constraints.txt
+	$(PYTHON) -m venv .venv-singer
+	.venv-singer/bin/pip install --quiet --disable-pip-version-check singer-sdk --constraint $<
+	touch $@
+
+include release.mk
 
 .PHONY: clean
 clean: ## Remove everything that was set up
