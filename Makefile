@@ -50,6 +50,26 @@ unit: setup ## Unit tests
 integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests
 
+DESTINATIONS := .venv-airbyte/bin/python -m pytest integration_tests/destinations -W ignore
+
+.PHONY: test-destinations
+test-destinations: setup .venv-airbyte/ready ## Syncs into DuckDB and PostgreSQL, through PyAirbyte
+	integration_tests/destinations/install_postgresql.sh
+	$(DESTINATIONS) --destination duckdb --destination postgresql
+
+.PHONY: test-emulators
+test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/ready ## Syncs into emulators of Snowflake and BigQuery
+	$(DESTINATIONS) --destination snowflake --destination bigquery
+
+.venv-snowflake/ready .venv-bigquery/ready: .venv-%/ready: integration_tests/destinations/%/constraints.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+.PHONY: long-tests
+long-tests: setup ## Hundreds of random schedules of syncs, for some minutes
+	SCHEDULES=500 $(BIN)/pytest integration_tests/test_schedules.py
+
 BENCH_RUNS ?= 5
 
 .PHONY: bench

@@ -127,7 +127,7 @@ def _rows(content: bytes, width: int) -> Sequence[list[str]]:
 def _values(line: bytes) -> list[str]:
     values = line.decode("utf-8", "replace").split(",")
     if b'"' in line:
-        return [_unquote(value) if value[:1] == '"' else value for value in values]
+        return [_unquote(value) if '"' in value else value for value in values]
     return values
 
 
@@ -191,6 +191,6 @@ def _unquote(value: str) -> str:
     if len(value) < 2 or value[0] != '"' or value[-1] != '"':
         return value
     inner = value[1:-1]
-    if '"' in inner.replace('""', ""):
-        return value
-    return inner.replace('""', '"')
+    if '"' not in inner:
+        return inner
+    return value if '"' in inner.replace('""', "") else inner.replace('""', '"')
