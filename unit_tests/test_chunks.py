@@ -1,0 +1,101 @@
+"""Records in chunks come out as the CDK's own path for single records would print them."""
+
+from __future__ import annotations
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.models import (
+    AirbyteLogMessage,
+    AirbyteMessage,
+    AirbyteRecordMessage,
+    Level,
+    Type,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_kaltura_rooms.chunks import Chunk, chunk_data, chunk_of, expanded
+from source_kaltura_rooms.records import RecordData
+
+RECORDS: list[RecordData] = [
+    {"entry_id": "1_a", "entry_name": 'Zoë\'s "数学"\n🎓\\', "count": 12, "ratio": 1.0e-5},
+    {"entry_id": "", "entry_name": None, "count": 9_223_372_036_854_775_807, "ratio": 1.0},
+]
+
+
+def carrier(chunk: object) -> AirbyteMessage:
+    """The message that carries a chunk through the CDK's queue."""
+    record = AirbyteRecordMessage(stream="rooms", data={"chunk": chunk}, emitted_at=5)
+    return AirbyteMessage(type=Type.RECORD, record=record)
+
+
+def log(text: str) -> AirbyteMessage:
+    return AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text))
+
+
+def test_given_a_chunk_when_printed_then_each_record_has_its_line_and_nulls_are_left_out() -> None:
+    assert Chunk("rooms", RECORDS, 1_770_109_200_123).lines().decode() == (
+        '{"type":"RECORD","record":{"stream":"rooms","data":{"entry_id":"1_a","entry_name":'
+        '"Zoë\'s \\"数学\\"\\n🎓\\\\","count":12,"ratio":0.00001},"emitted_at":1770109200123}}\n'
+        '{"type":"RECORD","record":{"stream":"rooms","data":{"entry_id":"","count":'
+        '9223372036854775807,"ratio":1.0},"emitted_at":1770109200123}}\n'
+    )
+
+
+def test_given_a_chunk_when_expanded_then_each_record_is_a_message() -> None:
+    messages = list(Chunk("rooms", RECORDS, 5).expanded())
+
+    assert [one.type for one in messages] == [Type.RECORD, Type.RECORD]
+    assert [(one.record.stream, one.record.emitted_at) for one in messages if one.record] == [
+        ("rooms", 5),
+        ("rooms", 5),
+    ]
+    assert [one.record.data for one in messages if one.record] == RECORDS
+
+
+values = (
+    st.none()
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+    | st.integers(1 - 2**63, 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+records = st.dictionaries(st.text("abc_", min_size=1, max_size=4), values, min_size=1, max_size=4)
+
+
+@given(st.lists(records, min_size=1, max_size=4))
+def test_given_any_records_when_printed_then_the_lines_are_those_the_cdk_prints(
+    some: list[RecordData],
+) -> None:
+    chunk = Chunk("rooms", some, 5)
+
+    by_the_cdk = [
+        AirbyteEntrypoint.airbyte_message_to_string(message) + "\n" for message in chunk.expanded()
+    ]
+
+    assert chunk.lines().decode() == "".join(by_the_cdk)
+
+
+def test_given_messages_with_chunks_when_expanded_then_the_others_keep_their_places() -> None:
+    before, after = log("before"), log("after")
+
+    messages = list(expanded([before, carrier(Chunk("rooms", RECORDS, 5)), after]))
+
+    assert messages[0] is before
+    assert messages[-1] is after
+    assert [one.record.data for one in messages[1:-1] if one.record] == RECORDS
+
+
+def test_given_an_ordinary_message_when_asked_for_its_chunk_then_it_has_none() -> None:
+    assert chunk_of(log("said")) is None
+    # A record of Kaltura's with a column of that name.
+    assert chunk_of(carrier("large")) is None
+
+
+def test_given_records_when_put_into_a_chunk_then_a_message_with_them_carries_it() -> None:
+    data = chunk_data("rooms", RECORDS)
+
+    record = AirbyteRecordMessage(stream="rooms", data=data, emitted_at=5)
+    chunk = chunk_of(AirbyteMessage(type=Type.RECORD, record=record))
+
+    assert chunk is not None
+    assert (chunk.stream, chunk.records) == ("rooms", RECORDS)
+    assert chunk.emitted_at > 1_770_000_000_000  # milliseconds

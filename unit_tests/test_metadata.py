@@ -1,0 +1,34 @@
+"""`metadata.yaml` is what Airbyte's registry accepts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+if sys.version_info >= (3, 13):
+    pytest.skip("Airbyte publishes its model for Python below 3.13", allow_module_level=True)
+
+from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 import (
+    ConnectorMetadataDefinitionV0,
+)
+
+METADATA = yaml.safe_load((Path(__file__).parent.parent / "metadata.yaml").read_text())
+
+
+def test_given_the_metadata_then_airbytes_model_accepts_it() -> None:
+    assert ConnectorMetadataDefinitionV0(**METADATA).data.name == "Kaltura Rooms"
+
+
+def test_given_the_metadata_then_its_language_and_kit_are_named_once() -> None:
+    assert METADATA["data"]["tags"] == ["language:python", "cdk:python"]
+
+
+def test_given_the_metadata_then_only_kaltura_may_be_reached() -> None:
+    assert METADATA["data"]["allowedHosts"]["hosts"] == [
+        "${api_url}",
+        "www.kaltura.com",
+        "api.eu.kaltura.com",
+    ]

@@ -1,0 +1,161 @@
+"""Rows of text → records, as the schema and the catalog ask for them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+import pytest
+
+from source_kaltura_rooms.records import CHUNK, RecordData, RecordMaker
+from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.reports import ROOMS, column_types
+
+ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
+RECORD: RecordData = {
+    "entry_id": "1_r",
+    "entry_name": "Room",
+    "parent_entry_id": None,
+    "cue_point_id": "1_c",
+    "session_start_time": "2026-02-03T09:00:00Z",
+    "session_end_time": "2026-02-03T10:30:00Z",
+    "session_host_user_id": "ada",
+    "meeting_view_period_unique_users": 12,
+    "meeting_engaged_play_time_ratio": 0.5,
+}
+COLUMNS = tuple(column_types("rooms"))
+
+
+def records_of(
+    maker: RecordMaker, table: Table, misfits: Counter[str] | None = None
+) -> list[RecordData]:
+    counter: Counter[str] = Counter() if misfits is None else misfits
+    return [record for chunk in maker.chunks(table, counter) for record in chunk]
+
+
+def test_given_a_row_when_made_a_record_then_its_values_are_typed(logger: logging.Logger) -> None:
+    (record,) = records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [ROW]))
+
+    assert record == RECORD
+    assert type(record["meeting_view_period_unique_users"]) is int
+    assert type(record["meeting_engaged_play_time_ratio"]) is float
+
+
+def test_given_blanks_when_made_a_record_then_keys_stay_blank_and_others_are_null(
+    logger: logging.Logger,
+) -> None:
+    (record,) = records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [[""] * 9]))
+
+    assert record == {
+        "entry_id": "",
+        "entry_name": None,
+        "parent_entry_id": None,
+        "cue_point_id": "",
+        "session_start_time": None,
+        "session_end_time": None,
+        "session_host_user_id": None,
+        "meeting_view_period_unique_users": None,
+        "meeting_engaged_play_time_ratio": None,
+    }
+
+
+def test_given_columns_in_another_order_when_made_a_record_then_values_keep_their_names(
+    logger: logging.Logger,
+) -> None:
+    table = Table(tuple(reversed(COLUMNS)), [list(reversed(ROW))])
+
+    assert records_of(RecordMaker(ROOMS, logger), table) == [RECORD]
+
+
+def test_given_an_unknown_column_when_made_a_record_then_it_is_text_and_logged_once(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    maker = RecordMaker(ROOMS, logger)
+    table = Table((*COLUMNS, "shoe_size"), [[*ROW, "042"], [*ROW, ""]])
+
+    first = records_of(maker, table)
+    records_of(maker, table)
+
+    assert first == [{**RECORD, "shoe_size": "042"}, {**RECORD, "shoe_size": None}]
+    assert caplog.messages == [
+        "rooms: Kaltura sends a column that is not in the schema, shoe_size; it is passed on as "
+        "text."
+    ]
+
+
+def test_given_a_missing_column_when_made_a_record_then_it_is_null_and_logged_once(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    maker = RecordMaker(ROOMS, logger)
+    table = Table(COLUMNS[:-1], [ROW[:-1], ROW[:-1]])
+
+    first = records_of(maker, table)
+    records_of(maker, table)
+
+    assert first == [{**RECORD, "meeting_engaged_play_time_ratio": None}] * 2
+    assert caplog.messages == [
+        "rooms: Kaltura does not send the column meeting_engaged_play_time_ratio; it is null."
+    ]
+
+
+def test_given_values_that_do_not_fit_when_made_records_then_they_are_null_and_counted(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    misfits: Counter[str] = Counter()
+    bad = ["1_r", "Room", "", "1_c", "soon", "1770114600", "ada", "a dozen", "0.5"]
+    table = Table(COLUMNS, [ROW, bad, bad])
+
+    records = records_of(RecordMaker(ROOMS, logger), table, misfits)
+
+    assert [one["session_start_time"] for one in records] == ["2026-02-03T09:00:00Z", None, None]
+    assert [one["meeting_view_period_unique_users"] for one in records] == [12, None, None]
+    assert +misfits == {"session_start_time": 2, "meeting_view_period_unique_users": 2}
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(COLUMNS, id="sent_all_the_same"),
+        pytest.param((*COLUMNS[:1], *COLUMNS[2:]), id="not_sent"),
+    ],
+)
+def test_given_a_deselected_field_when_made_a_record_then_it_is_absent_and_not_missed(
+    sent: tuple[str, ...], logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = [RECORD_TEXT[name] for name in sent]
+
+    (record,) = records_of(RecordMaker(ROOMS, logger, ["entry_name"]), Table(sent, [row]))
+
+    assert record == {name: value for name, value in RECORD.items() if name != "entry_name"}
+    assert caplog.messages == []
+
+
+RECORD_TEXT = dict(zip(COLUMNS, ROW, strict=True))
+
+
+def test_given_very_many_rows_when_made_records_then_they_come_in_chunks_and_in_order(
+    logger: logging.Logger,
+) -> None:
+    rows = [[str(number), *ROW[1:]] for number in range(2 * CHUNK + 1)]
+
+    chunks = list(RecordMaker(ROOMS, logger).chunks(Table(COLUMNS, rows), Counter()))
+
+    assert [len(chunk) for chunk in chunks] == [CHUNK, CHUNK, 1]
+    ids = [record["entry_id"] for chunk in chunks for record in chunk]
+    assert ids == [str(number) for number in range(2 * CHUNK + 1)]
+
+
+def test_given_a_misfit_in_each_chunk_when_made_records_then_all_are_counted(
+    logger: logging.Logger,
+) -> None:
+    misfits: Counter[str] = Counter()
+    rows = [[*ROW[:7], "x", "0.5"] for _ in range(CHUNK + 1)]
+
+    records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, rows), misfits)
+
+    assert misfits["meeting_view_period_unique_users"] == CHUNK + 1
+
+
+def test_given_no_rows_when_made_records_then_there_are_none(logger: logging.Logger) -> None:
+    assert records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [])) == []

@@ -1,0 +1,107 @@
+"""One version, one licence, one base image: the files that name them agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text())
+POETRY: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["poetry"]
+VERSION = "0.1.0"
+
+
+def text(path: str) -> str:
+    return (ROOT / path).read_text()
+
+
+def test_given_a_release_then_every_file_names_the_same_version() -> None:
+    documented = re.search(
+        r"^\| (\d\S*) \|", text("docs/integrations/sources/kaltura-rooms.md"), re.M
+    )
+    changed = re.search(r"^## \[(\d\S*)\]", text("CHANGELOG.md"), re.M)
+    assert documented
+    assert changed
+    assert {
+        "pyproject.toml": POETRY["version"],
+        "metadata.yaml": METADATA["data"]["dockerImageTag"],
+        "CHANGELOG.md": changed[1],
+        "documentation": documented[1],
+        "self-managed.md": set(
+            re.findall(r"source-kaltura-rooms:(\S+?)[` \n]", text("docs/self-managed.md"))
+        ),
+    } == {
+        "pyproject.toml": VERSION,
+        "metadata.yaml": VERSION,
+        "CHANGELOG.md": VERSION,
+        "documentation": VERSION,
+        "self-managed.md": {VERSION},
+    }
+
+
+def test_given_the_image_then_it_takes_its_labels_from_the_metadata() -> None:
+    """Numbers that are written nowhere else cannot drift."""
+    dockerfile = text("Dockerfile")
+
+    assert "io.airbyte.name=${NAME}" in dockerfile
+    assert "io.airbyte.version=${VERSION}" in dockerfile
+    assert VERSION not in dockerfile
+
+
+def test_given_the_image_then_its_base_is_the_one_in_the_metadata() -> None:
+    base = METADATA["data"]["connectorBuildOptions"]["baseImage"]
+
+    assert f"ARG BASE_IMAGE={base}\n" in text("Dockerfile")
+    assert re.fullmatch(r"docker\.io/airbyte/python-connector-base:\S+@sha256:[0-9a-f]{64}", base)
+
+
+def test_given_a_licence_then_it_is_the_same_everywhere() -> None:
+    assert POETRY["license"] == METADATA["data"]["license"] == "MIT"
+    assert text("LICENSE").startswith("MIT License\n")
+
+
+def test_given_the_icon_then_it_is_a_square_drawing_that_needs_no_other_file() -> None:
+    icon = text(METADATA["data"]["icon"])
+
+    box = re.search(r'viewBox="0 0 (\d+) (\d+)"', icon)
+    assert box
+    assert box[1] == box[2]
+    assert "href" not in icon
+    assert "<text" not in icon
+
+
+@pytest.mark.parametrize("path", ["constraints.txt", "poetry.lock"])
+def test_given_pinned_dependencies_then_they_name_no_host(path: str) -> None:
+    assert "://" not in text(path)
+
+
+def test_given_pinned_dependencies_then_both_files_pin_the_same_versions() -> None:
+    """If not, `tools/lock.sh` makes both anew."""
+    locked = {
+        (re.sub("[_.]", "-", package["name"]).lower(), package["version"])
+        for package in tomllib.loads(text("poetry.lock"))["package"]
+    }
+    pinned = re.findall(r"^([\w.-]+)==([^ \n]+)", text("constraints.txt"), re.MULTILINE)
+    assert {(re.sub("[_.]", "-", name).lower(), version) for name, version in pinned} == locked
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".ci/run",
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
+        "docs/self-managed.md",
+        "CONTRIBUTING.md",
+    ],
+)
+def test_given_a_make_target_that_is_named_then_it_exists(path: str) -> None:
+    targets = re.findall(r"^([a-z-]+):", text("Makefile") + text("release.mk"), re.MULTILINE)
+    named = re.findall(r"(?:^|run: |`|  )make ([a-z-]+)", text(path), re.MULTILINE)
+    assert named
+    assert set(named) <= set(targets)

@@ -1,0 +1,207 @@
+"""The entry point: what it prints, and that a signal ends it at once."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from requests_mock import Mocker
+
+from source_kaltura_rooms.run import run
+from unit_tests.reading import serve
+from unit_tests.stand_ins import FORM
+
+
+@pytest.fixture(autouse=True)
+def _process_as_it_was() -> Iterator[None]:
+    """The entry point sets these for its process, which here is that of the tests."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    level = logging.getLogger("airbyte").level
+    threshold = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    logging.getLogger("airbyte").setLevel(level)
+
+
+class Command:
+    """A command of the connector, with its files in a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        self._folder = folder
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def __call__(self, name: str, **files: object) -> list[dict[str, Any]]:
+        """The messages that the command prints; `files` are its arguments."""
+        arguments = [name]
+        for key, content in files.items():
+            path = self._folder / f"{key}.json"
+            path.write_text(json.dumps(content))
+            arguments += [f"--{key}", str(path)]
+        self._monkeypatch.setattr("sys.argv", ["source-kaltura-rooms", *arguments])
+        self._capsys.readouterr()
+        run()
+        return [json.loads(line) for line in self._capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Runs a command in this process."""
+    return Command(tmp_path, monkeypatch, capsys)
+
+
+def catalog(*streams: str) -> dict[str, Any]:
+    return {
+        "streams": [
+            {
+                "stream": {
+                    "name": stream,
+                    "json_schema": {},
+                    "supported_sync_modes": ["incremental"],
+                },
+                "sync_mode": "incremental",
+                "destination_sync_mode": "append_dedup",
+            }
+            for stream in streams
+        ]
+    }
+
+
+def of_type(name: str, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in messages if one["type"] == name]
+
+
+def test_given_spec_when_run_then_the_specification_is_printed(command: Command) -> None:
+    (message,) = of_type("SPEC", command("spec"))
+
+    assert message["spec"]["connectionSpecification"]["title"] == "Kaltura Rooms"
+
+
+def test_given_discover_when_run_then_the_catalog_is_printed(command: Command) -> None:
+    (message,) = of_type("CATALOG", command("discover", config=FORM))
+
+    assert [one["name"] for one in message["catalog"]["streams"]] == [
+        "rooms",
+        "attendees",
+        "breakouts",
+    ]
+
+
+def test_given_check_when_run_then_the_status_is_printed(
+    command: Command, requests_mock: Mocker
+) -> None:
+    serve(requests_mock, lambda form: b"\xef\xbb\xbf\n")
+
+    (message,) = of_type("CONNECTION_STATUS", command("check", config=FORM))
+
+    assert message["connectionStatus"] == {"status": "SUCCEEDED"}
+
+
+def test_given_a_wrong_configuration_when_checked_then_the_sentence_is_the_status(
+    command: Command,
+) -> None:
+    (message,) = of_type(
+        "CONNECTION_STATUS", command("check", config={**FORM, "window_in_days": 32})
+    )
+
+    assert message["connectionStatus"] == {
+        "status": "FAILED",
+        "message": "window_in_days must be a whole number from 1 to 31.",
+    }
+
+
+@pytest.mark.parametrize("name", ["discover", "read"])
+def test_given_a_wrong_configuration_when_run_then_it_ends_with_the_sentence(
+    name: str, command: Command
+) -> None:
+    files = {"catalog": catalog("rooms")} if name == "read" else {}
+
+    with pytest.raises(AirbyteTracedException) as raised:
+        command(name, config={**FORM, "api_url": "kaltura"}, **files)
+
+    assert raised.value.message == (
+        "api_url must be a URL with its scheme, such as https://www.kaltura.com."
+    )
+
+
+IN_ITS_OWN_PROCESS = """
+import requests_mock
+from source_kaltura_rooms.run import run
+
+days = [1_769_904_000 + day * 86_400 for day in range(7)]
+rows = [f'1_r{room},"Intro" to X,1_c{day}{room},{day}' for day in days for room in range(5)]
+lines = ["entry_id,entry_name,cue_point_id,session_start_time", *rows, ""]
+with requests_mock.Mocker() as mocker:
+    mocker.post(requests_mock.ANY, text="\\n".join(lines))
+    run()
+"""
+
+
+def test_given_read_when_run_then_records_are_printed_before_the_state_that_counts_them(
+    tmp_path: Path,
+) -> None:
+    """In a process of its own, as records go past what a test could capture of its own output."""
+    files = {"config": {**FORM, "window_in_days": 1}, "catalog": catalog("rooms"), "state": []}
+    arguments = ["read"]
+    for name, content in files.items():
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(content))
+        arguments += [f"--{name}", str(path)]
+
+    ended = subprocess.run(
+        [sys.executable, "-c", IN_ITS_OWN_PROCESS, *arguments],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+        timeout=60,
+    )
+    messages = [json.loads(line) for line in ended.stdout.splitlines()]
+
+    printed = counted = 0
+    for message in messages:
+        if message["type"] == "RECORD":
+            printed += 1
+        if message["type"] == "STATE":
+            counted += int(message["state"]["sourceStats"]["recordCount"])
+            assert counted == printed
+    assert printed == counted == 35
+    first = of_type("RECORD", messages)[0]["record"]
+    assert (first["stream"], first["data"]["entry_name"]) == ("rooms", '"Intro" to X')
+    statuses = [one["trace"]["stream_status"]["status"] for one in of_type("TRACE", messages)]
+    assert statuses == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_given_a_signal_when_running_then_the_process_ends_at_once_and_tells_of_it(
+    number: signal.Signals, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers may be waiting minutes for an answer of Kaltura's."""
+    command("spec")
+    ended: list[tuple[str, int]] = []
+    monkeypatch.setattr("os.kill", lambda process, by: ended.append(("killed", by)))
+    monkeypatch.setattr("os._exit", lambda status: ended.append(("left", status)))
+
+    handler = signal.getsignal(number)
+    assert callable(handler)
+    handler(number, None)
+
+    assert ended[-1] == ("left", 128 + number)

@@ -1,0 +1,68 @@
+"""The threads that read windows take the earliest window that waits."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from source_kaltura_rooms.workers import EarliestFirst
+
+
+class Task:
+    """Something to do of some priority."""
+
+    def __init__(self, *priority: int) -> None:
+        self.priority = priority
+
+
+def test_given_tasks_that_wait_when_a_worker_is_free_then_the_smallest_priority_is_next() -> None:
+    done: list[object] = []
+    free = threading.Event()
+
+    with EarliestFirst(1) as workers:
+        workers.submit(free.wait)  # until all tasks wait
+        for task in [Task(2, 0), Task(1, 1), Task(3, 0), Task(1, 0)]:
+            workers.submit(lambda one: done.append(one.priority), task)
+        workers.submit(done.append, "without a priority")
+        free.set()
+
+    assert done == ["without a priority", (1, 0), (1, 1), (2, 0), (3, 0)]
+
+
+def test_given_tasks_of_one_priority_when_done_then_in_the_order_of_their_arrival() -> None:
+    done: list[int] = []
+    free = threading.Event()
+
+    with EarliestFirst(1) as workers:
+        workers.submit(free.wait)
+        for number in range(50):
+            workers.submit(lambda _, one: done.append(one), Task(1), number)
+        free.set()
+
+    assert done == list(range(50))
+
+
+def test_given_many_workers_when_tasks_are_submitted_then_each_is_done_once() -> None:
+    done: list[int] = []
+
+    with EarliestFirst(8) as workers:
+        for number in range(500):
+            workers.submit(lambda _, one: done.append(one), Task(-number), number)
+
+    assert sorted(done) == list(range(500))
+
+
+def test_given_arguments_by_name_when_done_then_they_arrive() -> None:
+    with EarliestFirst(1) as workers:
+        assert workers.submit(dict, [("a", 1)], b=2).result() == {"a": 1, "b": 2}
+
+
+def test_given_a_task_that_fails_when_done_then_its_error_is_kept_and_others_go_on() -> None:
+    with EarliestFirst(1) as workers:
+        failed = workers.submit(int, "x")
+        fine = workers.submit(int, "5")
+
+    with pytest.raises(ValueError, match="invalid literal"):
+        failed.result()
+    assert fine.result() == 5
