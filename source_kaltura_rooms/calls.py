@@ -90,7 +90,9 @@ class Caller:
         not what was asked for. Raises Refused when Kaltura refuses and patience has ended.
         """
         service, _, name = action.partition("/")
-        attempt = _Attempts(read, self._patience)
+        attempt = _Attempts(
+            read, self._patience, lambda said: self._logger.info(f"{stream}: {said}")
+        )
         client = HttpClient(
             name=stream,
             logger=self._logger,
@@ -116,9 +118,12 @@ class _Attempts(ErrorHandler, BackoffStrategy, Generic[Answer]):
     max_retries = 1_000
     max_time = 86_400
 
-    def __init__(self, read: Callable[[bytes], Answer], patience: Patience) -> None:
+    def __init__(
+        self, read: Callable[[bytes], Answer], patience: Patience, say: Callable[[str], None]
+    ) -> None:
         self._read = read
         self._patience = patience
+        self._say = say
         self._started = time.monotonic()
         self._met: Counter[Treatment] = Counter()
         self._answers: list[Answer] = []
@@ -134,6 +139,7 @@ class _Attempts(ErrorHandler, BackoffStrategy, Generic[Answer]):
         self._met[treatment] += 1
         if not self._patience.allows(treatment, self._met[treatment]):
             return ErrorResolution(ResponseAction.SUCCESS)
+        self._say(f"Kaltura answered {self._refusal.code}; it is asked again after a while.")
         waiting = treatment is Treatment.WAIT
         return ErrorResolution(
             ResponseAction.RATE_LIMITED if waiting else ResponseAction.RETRY,

@@ -74,6 +74,9 @@ class Sessions:
                 except Refused as refused:
                     if refused.refusal.treatment in (Treatment.TELL, Treatment.RENEW):
                         self._refused = refused
+                    if refused.refusal.treatment in (Treatment.LESS, Treatment.RETRY_THEN_LESS):
+                        # Less of a report would not help.
+                        raise Refused(no_answer(refused.refusal.code), refused.tried) from refused
                     raise
             return session.ks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from queue import Queue
 
@@ -71,7 +72,9 @@ class Sync:
             self._share_sessions(configured[selected.index(ROOMS.stream)])
         streams = [self._stream(one, order) for order, one in enumerate(configured)]
         source = ConcurrentSource(
-            ThreadPoolManager(EarliestFirst(self._config.num_workers), self._logger),
+            # All windows may wait: the worker that lists them must not wait for one to be read,
+            # since it may be the only one.
+            ThreadPoolManager(EarliestFirst(self._config.num_workers), self._logger, sys.maxsize),
             _quieter(self._logger),
             DebugSliceLogger(),
             self._queue,
