@@ -112,8 +112,11 @@ def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) 
     return Table(columns, _rows(content, len(columns)))
 
 
-def _decode(line: bytes) -> str:
-    return line.decode("utf-8", errors="replace")
+def _decode(text: bytes) -> str:
+    try:
+        return text.decode()  # twice as fast as with arguments
+    except UnicodeDecodeError:
+        return text.decode(errors="replace")
 
 
 def _rows(content: bytes, width: int) -> Sequence[list[str]]:
@@ -125,7 +128,7 @@ def _rows(content: bytes, width: int) -> Sequence[list[str]]:
 
 
 def _values(line: bytes) -> list[str]:
-    values = line.decode("utf-8", "replace").split(",")
+    values = _decode(line).split(",")
     if b'"' in line:
         return [_unquote(value) if '"' in value else value for value in values]
     return values

@@ -5,6 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from requests_mock import Mocker
+
+from unit_tests.reading import read
+from unit_tests.stand_ins import url_of
 
 # The CDK lets 10,000 windows wait for a worker; here it is 10, so that 20 are enough.
 MANY_WINDOWS = """
@@ -36,3 +44,26 @@ def test_given_one_worker_when_there_are_more_windows_than_may_wait_then_they_ar
     )
 
     assert ended.stdout.splitlines()[-1] == b"reached 2026-02-20T23:59:59Z"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"status_code": 504}, id="HTTP_504"),
+        pytest.param({"exc": requests.ReadTimeout}, id="no_answer_in_time"),
+    ],
+)
+def test_given_a_session_that_does_not_start_in_time_when_read_then_windows_are_not_halved_for_it(
+    answer: dict[str, Any], requests_mock: Mocker
+) -> None:
+    """It is taken for a report that is too much: halved down to a minute, with two tries each.
+
+    Where Kaltura does not answer at all these are 28 times 11 minutes.
+    """
+    requests_mock.post(url_of("session/start"), **answer)
+    credentials = {"auth_type": "admin_secret", "partner_id": 9, "admin_secret": "s3cret"}
+
+    (trace,) = read("rooms", credentials=credentials).failures
+
+    assert requests_mock.call_count <= 6
+    assert "too much for one query" not in trace.message
