@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -40,6 +41,21 @@ class SourceKalturaRooms(Source):
 
     def __init__(self, *, in_chunks: bool = False) -> None:
         self._in_chunks = in_chunks
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        with _naming("configuration", config_path, "a JSON object"):
+            return Source.read_config(config_path)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        with _naming("catalog", catalog_path, "a configured catalog of Airbyte's"):
+            return super().read_catalog(catalog_path)
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        with _naming("state", state_path, "a list of Airbyte's state messages"):
+            return super().read_state(state_path)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether a session can be had and the reports are there; at most one request for each."""
@@ -93,8 +109,23 @@ class SourceKalturaRooms(Source):
                 f"The catalog asks for {', '.join(unknown)}, but the streams of this source are "
                 f"{', '.join(REPORTS)}; refresh the source schema."
             )
+        for one in state or []:
+            name = one.stream.stream_descriptor.name if one.stream else "(all)"
+            if name not in REPORTS:
+                logger.warning(f"The state of {name} is ignored: this source has no such stream.")
         messages = Sync(parsed, state or [], logger, int(time.time())).read(catalog.streams)
         yield from messages if self._in_chunks else expanded(messages)
+
+
+@contextmanager
+def _naming(what: str, path: str, expected: str) -> Iterator[None]:
+    """Turns whatever goes wrong with a file into one sentence about it."""
+    try:
+        yield
+    except OSError as error:
+        raise configuration_failure(f"The {what} in {path} cannot be read.") from error
+    except Exception as error:  # the CDK's readers raise errors of many libraries
+        raise configuration_failure(f"The {what} in {path} is not {expected}.") from error
 
 
 def _parse(config: Mapping[str, Any], logger: logging.Logger) -> Config:
