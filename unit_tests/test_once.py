@@ -145,6 +145,18 @@ def test_given_a_row_that_went_out_placed_when_unplaced_later_then_it_does_not_g
     assert new.unplaced == 1
 
 
+def test_given_a_session_placed_sixty_windows_ago_when_unplaced_then_it_does_not_go_out_again() -> (
+    None
+):
+    """Far more than a week, the longest that intervals overlap by, and ten workers make up."""
+    once = OncePerSync(ROOMS)
+    once.only_new([rooms([["r1", "c1", "1"]])])
+    for window in range(60):
+        once.only_new([rooms([["r2", f"c{window}", "1"]])])
+
+    assert once.only_new([rooms([], [["r1", "c1", ""]])]).count == 0
+
+
 def test_given_two_rooms_that_share_a_session_when_they_start_in_two_windows_then_both_go_out() -> (
     None
 ):
