@@ -20,7 +20,8 @@ CHUNK = 1_000
 class RecordMaker:
     """Makes the records of one stream; shared by its workers.
 
-    `deselected` are the fields that the configured catalog leaves out.
+    `deselected` are the fields that the configured catalog leaves out. If it does, columns that the
+    schema does not know are left out as well: nobody asked for them.
     """
 
     def __init__(
@@ -38,7 +39,8 @@ class RecordMaker:
 
         `misfits` counts, by column, the values that did not fit their type and became null.
         """
-        present = [name for name in table.columns if name not in self._deselected]
+        known = self._types if self._deselected else table.columns
+        present = [name for name in table.columns if name in known and name not in self._deselected]
         expected = [name for name in self._types if name not in self._deselected]
         missing = [name for name in expected if name not in table.columns]
         self._report_once(present, missing)

@@ -159,3 +159,15 @@ def test_given_a_misfit_in_each_chunk_when_made_records_then_all_are_counted(
 
 def test_given_no_rows_when_made_records_then_there_are_none(logger: logging.Logger) -> None:
     assert records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [])) == []
+
+
+def test_given_fields_left_out_when_kaltura_sends_an_unknown_column_then_it_is_left_out_too(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = Table(("entry_id", "cue_point_id", "user_phone"), [["1_room", "1_session", "555"]])
+    maker = RecordMaker(ROOMS, logger, {"entry_name"})
+
+    ((record,),) = maker.chunks(table, Counter())
+
+    assert "user_phone" not in record
+    assert "user_phone" not in caplog.text

@@ -1,0 +1,57 @@
+"""Serves bqemulator on the port that is given, with what PyAirbyte's loader needs and it lacks.
+
+It runs in an environment of its own. Written for bqemulator 1.4.0.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+from typing import Any
+
+from bqemulator.api.routes import jobs
+from bqemulator.config import Settings
+from bqemulator.jobs import executor
+from bqemulator.server import run_forever
+from bqemulator.storage.engine import DuckDBEngine
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+
+GZIP = b"\x1f\x8b"
+
+execute = DuckDBEngine.execute
+load_json = executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"]
+
+
+def load_compressed_json(path: str, target: str, context: Any) -> None:
+    """Load a file, compressed or not: BigQuery sees which for itself."""
+    file = Path(path)
+    content = file.read_bytes()
+    if content.startswith(GZIP):
+        file.write_bytes(gzip.decompress(content))
+    load_json(path, target, context)
+
+
+def execute_with_iso_weeks(self: DuckDBEngine, sql: str, parameters: Any = None) -> Any:
+    """Execute with DuckDB's word for weeks that begin on Monday; bqemulator hands BigQuery's on."""
+    return execute(self, sql.replace("'ISOWEEK'", "'WEEK'"), parameters)
+
+
+def without_geography(self: DuckDBEngine) -> None:
+    """Do without the extension for GEOGRAPHY, which would be downloaded; no column is one."""
+
+
+def main() -> None:
+    # INTEGER has 64 bits in BigQuery. bqemulator hands it on to DuckDB, where it has 32.
+    DuckDB.Generator.TYPE_MAPPING[exp.DType.INT] = "BIGINT"
+    # A query that fails is an error for whoever asked; bqemulator answers that it has no rows.
+    jobs._SQL_EXECUTION_DOMAIN_ERRORS = ()
+    DuckDBEngine.execute = execute_with_iso_weeks
+    DuckDBEngine._load_spatial = without_geography
+    executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"] = load_compressed_json
+    run_forever(Settings(rest_port=int(sys.argv[1]), grpc_port=0, enable_format_extensions=False))
+
+
+if __name__ == "__main__":
+    main()
