@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from source_kaltura_rooms.asking import Asker, ByTime
 from source_kaltura_rooms.caps import Reading
@@ -90,17 +91,17 @@ class AttendeesReader:
         needless = set(column_types(ROOMS.stream)) - {*ROOMS.required_columns, SESSION_END}
         self._own_sessions = Asker(kaltura, config, ROOMS, logger, sorted(needless))
         self._sessions = sessions or self._own_sessions
+        self._beside = ThreadPoolExecutor(config.num_workers, thread_name_prefix="sessions")
 
     def read(self, window: Window) -> WindowRows:
         """The rows of sessions that start in the window, and those of unknown sessions.
 
-        The sessions are asked for after the attendees, so that one that Kaltura learns of in
-        between is not unknown. A list that was read before, for another stream, is asked for again
-        if sessions are missing from it.
+        Sessions and attendees are asked for at the same time. Kaltura may learn of a session in
+        between, so if some are missing from the list, it is asked for again.
         """
         longest = self._config.longest_session
         chosen = frozenset(self._config.filters.get("cue_point_ids", ()))
-        sessions = _WindowSessions(self._sessions, window, longest)
+        sessions = self._ask_for_sessions(self._sessions, window)
         reading = self._attendees.ask(
             ATTENDEES.stream,
             (
@@ -112,8 +113,8 @@ class AttendeesReader:
             least=longest,
         )
         requests = reading.requests + sessions.reading.requests
-        if sessions.reading.requests == 0 and not _knows_all(sessions.times, reading):
-            sessions = _WindowSessions(self._own_sessions, window, longest)
+        if not _knows_all(sessions.times, reading):
+            sessions = self._ask_for_sessions(self._own_sessions, window)
             requests += sessions.reading.requests
         starts = {id: times.start for id, times in sessions.times.items()}
         return WindowRows(
@@ -124,21 +125,26 @@ class AttendeesReader:
             ],
         )
 
+    def _ask_for_sessions(self, asker: ByTime, window: Window) -> _WindowSessions:
+        asked = self._beside.submit(asker.by_time, ATTENDEES.stream, window)
+        return _WindowSessions(asked, self._config.longest_session)
+
 
 class _WindowSessions:
-    """The sessions with events in a window's interval, asked for when they are first needed."""
+    """The sessions with events in a window's interval, as soon as they have been read."""
 
-    def __init__(self, asker: ByTime, window: Window, longest_session: int) -> None:
-        self._asker = asker
-        self._window = window
+    def __init__(self, asked: Future[Reading], longest_session: int) -> None:
+        self._asked = asked
         self._longest_session = longest_session
 
-    @functools.cached_property
+    @property
     def reading(self) -> Reading:
-        return self._asker.by_time(ATTENDEES.stream, self._window)
+        """Raises what asking for them raised."""
+        return self._asked.result()
 
     @functools.cached_property
     def times(self) -> dict[str, Interval]:
+        """When each session took place, by cue point id."""
         tables = [table for _, table in self.reading.answers]
         return session_times(tables, self._longest_session)
 

@@ -79,6 +79,11 @@ class StreamRead:
                 raise failure(self.report.stream, error) from error
             raise
 
+    def give_up(self) -> None:
+        """Lets no further window be read."""
+        with self._lock:
+            self._failed = True
+
     def records_of(
         self, window: Window, rows: WindowRows, seconds: float
     ) -> Iterator[Sequence[RecordData]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from queue import Queue
+from queue import Empty, Queue
 
 from airbyte_cdk.models import (
     AirbyteMessage,
@@ -38,6 +40,9 @@ from source_kaltura_rooms.workers import EarliestFirst
 
 QUEUE_SIZE = 8
 """Chunks of records that wait for the main thread to print them; then workers wait for it."""
+
+LONGEST_WAIT = 900
+"""Seconds; no worker waits longer for an answer of Kaltura's."""
 
 
 class Sync:
@@ -73,10 +78,11 @@ class Sync:
         if {ROOMS.stream, ATTENDEES.stream} <= set(selected):
             self._share_sessions(configured[selected.index(ROOMS.stream)])
         streams = [self._stream(one, order) for order, one in enumerate(configured)]
+        workers = EarliestFirst(self._config.num_workers)
         source = ConcurrentSource(
             # All windows may wait: the worker that lists them must not wait for one to be read,
             # since it may be the only one.
-            ThreadPoolManager(EarliestFirst(self._config.num_workers), self._logger, sys.maxsize),
+            ThreadPoolManager(workers, self._logger, sys.maxsize),
             _quieter(self._logger),
             DebugSliceLogger(),
             self._queue,
@@ -84,9 +90,24 @@ class Sync:
         )
         try:
             yield from source.read([*streams])
+        except GeneratorExit:
+            self._abandon(workers)
+            raise
         finally:
             for read in self._reads:
                 read.log_summary()
+
+    def _abandon(self, workers: EarliestFirst) -> None:
+        """Lets the workers end though nobody takes their records any more."""
+        for read in self._reads:
+            read.give_up()
+        workers.shutdown(wait=False, cancel_futures=True)
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                self._queue.get(timeout=LONGEST_WAIT)
 
     def _share_sessions(self, rooms: ConfiguredAirbyteStream) -> None:
         excluded = self._excluded(rooms)

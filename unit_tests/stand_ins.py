@@ -79,7 +79,7 @@ class Meeting:
     people: tuple[str, ...] = ("ada",)
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class Meetings:
     """Reports 6000 and 6001 over some sessions, as Kaltura counts: what happened in the interval.
 

@@ -232,6 +232,7 @@ REFUSED = [
             "https:/www.kaltura.com",
             "https://[::1",
             "https://kaltura.example:port",
+            "https://kaltura.example:0",
         ]
     ),
     *(

@@ -100,6 +100,21 @@ def test_given_attendees_of_one_session_when_emitted_then_each_role_of_each_goes
     assert new.repeated == 0
 
 
+def test_given_a_session_placed_by_a_window_when_another_has_more_of_it_then_that_is_left_out() -> (
+    None
+):
+    """Another window sees but a part of the session, whoever took part in it."""
+    once = OncePerSync(ATTENDEES)
+    once.only_new([attendees([["r1", "c1", "ada", "moderator"]])])
+
+    new = once.only_new(
+        [attendees([["r1", "c1", "bob", "attendee"]], [["r1", "c1", "eve", "attendee"]])]
+    )
+
+    assert rows_of(new) == []
+    assert (new.unplaced, new.repeated) == (0, 1)
+
+
 def test_given_an_unplaced_row_in_many_windows_when_emitted_then_it_goes_out_once() -> None:
     """Every window whose interval covers it sees the row."""
     once = OncePerSync(ROOMS)

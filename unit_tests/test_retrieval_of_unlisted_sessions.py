@@ -48,7 +48,7 @@ def test_given_unknown_sessions_in_a_cut_off_answer_when_read_then_they_are_aske
 
     rows = AttendeesReader(kaltura, config_of(), logger).read(FIRST_DAY)
 
-    assert [one.params for one in kaltura.asked[2:]] == [
+    assert [one.params for one in kaltura.asked if one.ids] == [
         "from_date=1769904000;to_date=1769907600;cue_point_ids=known",
         "from_date=1769904000;to_date=1770076800;cue_point_ids=x",
     ]

@@ -10,9 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 from requests_mock import Mocker
 
+from source_kaltura_rooms.answers import Treatment
 from source_kaltura_rooms.failures import Refused
+from source_kaltura_rooms.sessions import Session
 from unit_tests.stand_ins import error
 from unit_tests.test_sessions import (
     ADMIN,
@@ -175,3 +178,35 @@ def test_given_an_app_token_that_kaltura_refuses_when_wanted_then_it_says_which_
         sessions_of(logger, TOKEN).current("rooms")
     assert raised.value.refusal.code == code
     assert raised.value.tried == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"status_code": 504}, id="HTTP_504"),
+        pytest.param({"exc": requests.ReadTimeout}, id="no_answer_in_time"),
+    ],
+)
+def test_given_a_session_that_does_not_start_in_time_when_wanted_then_it_is_a_passing_fault(
+    answer: dict[str, Any], requests_mock: Mocker, logger: logging.Logger
+) -> None:
+    """As a report that is too much, windows would be halved for it, down to a minute."""
+    requests_mock.post(START, **answer)
+
+    with pytest.raises(Refused) as raised:
+        sessions_of(logger, ADMIN).current("rooms")
+
+    assert raised.value.refusal.treatment is Treatment.RETRY
+    assert "too much" not in raised.value.refusal.remedy
+    assert requests_mock.call_count == 2
+
+
+def test_given_a_session_when_it_is_opened_then_it_is_said_for_how_long_but_not_which(
+    requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    requests_mock.post(START, json="djJ8minted")
+
+    sessions_of(logger, ADMIN).current("rooms")
+
+    assert caplog.messages == ["Opened a Kaltura session, to be renewed after 50 minutes."]
+    assert "djJ8minted" not in repr(Session("djJ8minted", 5.0))

@@ -84,6 +84,12 @@ def test_given_all_streams_when_read_then_the_sync_ends_well(requests_mock: Mock
             id="a_report_without_keys",
         ),
         pytest.param(
+            "DRUID_QUERY_TIMED_OUT",
+            FailureType.transient_error,
+            "DRUID_QUERY_TIMED_OUT when asked for 2026-",
+            id="even_a_minute_is_too_much",
+        ),
+        pytest.param(
             b"<html>\n",
             FailureType.transient_error,
             "something other than a report (6 tries in",
@@ -96,8 +102,10 @@ def test_given_a_refusal_that_stays_when_read_then_the_failure_says_what_and_who
 ) -> None:
     serve(requests_mock, lambda form: answer)
 
-    (trace,) = read("rooms").failures
+    outcome = read("rooms", **FIVE_WEEKS)
 
+    (trace,) = outcome.failures
+    assert outcome.statuses("rooms") == ["STARTED", "INCOMPLETE"]
     assert trace.failure_type == failure_type
     assert trace.message.startswith("Stream rooms: Kaltura answered ")
     assert words in trace.message
@@ -224,3 +232,13 @@ def test_given_fields_left_out_when_read_then_kaltura_does_not_send_and_records_
     assert excluded.isdisjoint(record)
     assert set(fields) <= set(record)
     assert {"cue_point_id", "session_start_time"} <= set(record)
+
+
+def test_given_a_catalog_without_streams_when_read_then_there_is_nothing_to_do(
+    requests_mock: Mocker,
+) -> None:
+    outcome = read()
+
+    assert outcome.messages == []
+    assert outcome.error is None
+    assert requests_mock.call_count == 0

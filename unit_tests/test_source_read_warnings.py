@@ -1,4 +1,4 @@
-"""What a sync warns of: once, with a count, and with nobody's data."""
+"""What a sync says of itself, and warns of: once, with a count, and with nobody's data."""
 
 from __future__ import annotations
 
@@ -105,4 +105,24 @@ def test_given_a_short_lookback_when_read_then_it_is_said(
         "window_days is not a configuration key and has no effect; is window_in_days meant?",
         "lookback_window_days (0) is shorter than max_session_hours (24): sessions that are still "
         "running when a sync reads them keep the metrics they had then.",
+    ]
+
+
+def test_given_a_sync_when_read_then_windows_and_their_sum_are_said(
+    requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve(
+        requests_mock,
+        lambda form: report(
+            ROOMS, "1_r,1_c,1770109200", "1_r,1_d,1770595200", "1_s,1_e,1770595200"
+        ),
+    )
+
+    read("rooms", end_date="2026-02-15T00:00:00Z", num_workers=1)
+
+    said = [one.rsplit(", ", 1)[0] for one in caplog.messages if one.startswith("rooms: ")]
+    assert [one for one in said if " rows" in one or " row," in one] == [
+        "rooms: 2026-02-01T00:00:00Z to 2026-02-08T00:00:00Z: 1 row, 1 request",
+        "rooms: 2026-02-08T00:00:00Z to 2026-02-15T00:00:00Z: 2 rows, 1 request",
+        "rooms: 3 rows of 2 windows in 2 requests",
     ]

@@ -1,8 +1,7 @@
-"""Which windows a sync reads, and how its state moves over them."""
+"""Which windows a sync reads, from where to where."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
 
@@ -111,6 +110,42 @@ def test_given_a_state_when_read_then_it_begins(
     assert outcome.states("rooms")[-1] == "2026-02-07T23:59:59Z"
 
 
+@pytest.mark.parametrize(
+    ("second", "records"),
+    [
+        pytest.param(1_770_249_599, 0, id="the_last_one_of_the_state"),
+        pytest.param(1_770_249_600, 1, id="the_one_after_it"),
+    ],
+)
+def test_given_a_session_at_the_edge_of_the_state_when_read_then_it_is_read_in_one_sync_only(
+    second: int, records: int, requests_mock: Mocker
+) -> None:
+    serve(requests_mock, lambda form: report(ROOMS, f"1_r,1_c,{second}"))
+
+    outcome = read(
+        "rooms", state=[state_of("rooms", "2026-02-04T23:59:59Z")], lookback_window_days=0
+    )
+
+    assert len(outcome.records("rooms")) == records
+
+
+@pytest.mark.parametrize(
+    ("second", "records"),
+    [
+        pytest.param(1_769_903_999, 0, id="before_start_date"),
+        pytest.param(1_769_904_000, 1, id="at_start_date"),
+        pytest.param(1_770_508_799, 1, id="just_before_end_date"),
+        pytest.param(1_770_508_800, 0, id="at_end_date"),
+    ],
+)
+def test_given_a_session_at_the_edge_of_the_configuration_when_read_then_it_starts_in_it_or_not(
+    second: int, records: int, requests_mock: Mocker
+) -> None:
+    serve(requests_mock, lambda form: report(ROOMS, f"1_r,1_c,{second}"))
+
+    assert len(read("rooms").records("rooms")) == records
+
+
 def test_given_no_state_when_read_in_full_then_it_begins_at_start_date(
     requests_mock: Mocker,
 ) -> None:
@@ -146,21 +181,6 @@ def test_given_a_state_at_the_end_when_read_without_lookback_then_nothing_is_ask
     assert outcome.statuses("rooms")[-1] == "COMPLETE"
 
 
-def test_given_a_state_in_the_future_when_read_then_there_is_a_warning_and_it_stays(
-    requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
-) -> None:
-    serve(requests_mock, nothing)
-
-    outcome = read("rooms", state=[state_of("rooms", "2031-01-01T00:00:00Z")], end_date="")
-
-    assert requests_mock.call_count == 0
-    assert set(outcome.states("rooms")) == {"2031-01-01T00:00:00Z"}
-    assert (
-        "rooms: the saved state (2031-01-01T00:00:00Z) lies in the future; nothing after it can be "
-        "read yet."
-    ) in caplog.messages
-
-
 def test_given_a_start_date_in_the_future_when_read_then_nothing_is_asked_for(
     requests_mock: Mocker,
 ) -> None:
@@ -170,61 +190,3 @@ def test_given_a_start_date_in_the_future_when_read_then_nothing_is_asked_for(
 
     assert requests_mock.call_count == 0
     assert outcome.statuses("rooms")[-1] == "COMPLETE"
-
-
-def test_given_a_window_that_fails_when_read_then_the_state_stops_before_it(
-    requests_mock: Mocker,
-) -> None:
-    """Three windows of a day each; the second one is refused."""
-
-    def answer(form: Mapping[str, str]) -> bytes | str:
-        second = "from_date=1769990400" in form["params"]
-        return "SERVICE_FORBIDDEN" if second else nothing(form)
-
-    serve(requests_mock, answer)
-
-    outcome = read("rooms", window_in_days=1, end_date="2026-02-04T00:00:00Z", num_workers=1)
-
-    assert outcome.states("rooms")[-1] == "2026-02-01T23:59:59Z"
-    assert outcome.statuses("rooms")[-1] == "INCOMPLETE"
-
-
-def test_given_a_sync_that_fails_at_once_when_repeated_then_it_begins_where_it_would_have(
-    requests_mock: Mocker,
-) -> None:
-    """Its state must not claim even a second, as that would never be read."""
-    serve(requests_mock, lambda form: "SERVICE_FORBIDDEN")
-    failed = read("rooms", lookback_window_days=0)
-    requests_mock.reset_mock()
-    serve(requests_mock, nothing)
-
-    read("rooms", state=[state_of("rooms", failed.states("rooms")[-1])], lookback_window_days=0)
-
-    assert intervals(requests_mock)[0][0] == 1_769_904_000
-
-
-@pytest.mark.parametrize("num_workers", [1, 4, 10])
-def test_given_many_windows_when_read_then_no_state_leaves_before_the_records_it_covers(
-    num_workers: int, requests_mock: Mocker
-) -> None:
-    """Cut the output anywhere: what a state says is done has been put out before it."""
-    days = [1_769_904_000 + day * 86_400 for day in range(7)]
-    serve(
-        requests_mock,
-        lambda form: report(ROOMS, *(f"r{one},c{day},{day}" for day in days for one in range(5))),
-    )
-
-    outcome = read("rooms", window_in_days=1, num_workers=num_workers)
-
-    put_out: set[str] = set()
-    states = 0
-    for message in outcome.messages:
-        if message.record:
-            put_out.add(str(message.record.data["session_start_time"]))
-        if message.state and message.state.stream and message.state.stream.stream_state:
-            reached = vars(message.state.stream.stream_state)["session_start_time"]
-            covered = {f"2026-02-0{day}T00:00:00Z" for day in range(1, 8)}
-            assert {one for one in covered if one <= reached} <= put_out
-            states += 1
-    assert states >= 7
-    assert len(put_out) == 7
