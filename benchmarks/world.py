@@ -1,0 +1,53 @@
+"""A synthetic world for a history: as many attendees in each window, none near a window's edge.
+
+Sessions take place in the middle of a window's second half. So it makes no difference whether an
+interval reaches a day past its window, as the connector's do, or two days before the last state, as
+everyone's do in a sync that resumes: the answer always holds the same rows.
+"""
+
+from __future__ import annotations
+
+from benchmarks.cases import DAY, HOUR, START, WINDOW, History
+from integration_tests.sandbox import Presence, Room, Session, Span, World
+from integration_tests.sandbox.names import COURSES, people
+
+ATTENDEES_PER_SESSION = 30
+ROOMS = 400
+USERS = 20_000
+SESSION_LENGTH = 50 * 60
+FIRST_START = 4 * DAY + 12 * HOUR
+"""Seconds from a window's start to its first session; the others start within the next 24 hours."""
+
+
+def synthetic(history: History) -> World:
+    """The world that has this history, always the same one."""
+    sessions: list[Session] = []
+    presences: list[Presence] = []
+    users = people(USERS)
+    per_window = -(-history.rows // ATTENDEES_PER_SESSION)
+    for number in range(history.windows * per_window):
+        window, place = divmod(number, per_window)
+        start = START + window * WINDOW + FIRST_START + place * DAY // per_window
+        session = Session(
+            cue_point_id=f"1_c{number:07d}",
+            entry_id=f"1_room{number % ROOMS:04d}",
+            start=start,
+            end=start + SESSION_LENGTH,
+            host_user_id=users[number % USERS].user_id,
+        )
+        sessions.append(session)
+        attendees = min(ATTENDEES_PER_SESSION, history.rows - place * ATTENDEES_PER_SESSION)
+        for seat in range(attendees):
+            user = users[(number * 7 + seat) % USERS]
+            presences.append(_presence(session, user.user_id, seat, number))
+    rooms = [Room(f"1_room{n:04d}", COURSES[n % len(COURSES)]) for n in range(ROOMS)]
+    return World(rooms, sessions, presences, users)
+
+
+def _presence(session: Session, user_id: str, seat: int, number: int) -> Presence:
+    """Somebody who comes a bit late, leaves a bit early and attends to a part of it."""
+    enter = session.start + (seat * 37 + number) % 600
+    leave = session.end - (seat * 53 + number) % 900
+    attentive = Span(enter, enter + (leave - enter) * (seat % 10) // 10)
+    user_type = "attendee" if seat else "moderator"
+    return Presence(session.cue_point_id, user_id, user_type, enter, leave, (attentive,))
