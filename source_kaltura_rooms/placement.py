@@ -96,7 +96,7 @@ def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, In
     return times
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4_096)
 def _seconds(text: str) -> int | None:
     try:
         return parse_seconds(text)

@@ -50,7 +50,7 @@ def parse_seconds(text: str) -> int | None:
     return seconds
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4_096)
 def _time(text: str) -> str | None:
     seconds = parse_seconds(text)
     return None if seconds is None else format_time(seconds)

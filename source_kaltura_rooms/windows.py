@@ -34,7 +34,7 @@ def parse_time(text: str) -> int:
     return math.ceil(moment.timestamp())
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4_096)
 def format_time(seconds: int) -> str:
     """RFC 3339 in UTC with `Z`, such as `2026-02-04T23:59:59Z`, of Unix seconds up to year 9999."""
     return pendulum.from_timestamp(seconds).strftime(TEXT_FORMAT)
