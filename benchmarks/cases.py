@@ -80,16 +80,17 @@ LATENCY = Case(
     EVERYBODY,
     latency=1.0,
 )
+# Both are long enough to keep all workers busy from the first window to the last but a few.
 SHORT = Case(
     "short",
-    "4 windows of 20,001 attendees",
-    History(windows=4, rows=20_001),
+    "8 windows of 20,001 attendees",
+    History(windows=8, rows=20_001),
     (FLOOR, CONNECTOR),
 )
 LONG = Case(
     "long",
-    "ten times that history: 40 windows of 20,001 attendees",
-    History(windows=40, rows=20_001),
+    "ten times that history: 80 windows of 20,001 attendees",
+    History(windows=80, rows=20_001),
     (FLOOR, CONNECTOR),
 )
 SMALL = Case(
