@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+from hypothesis import settings
+
+# An example that takes long on a busy machine is not wrong; where time counts, a test says so.
+settings.register_profile("unit_tests", deadline=None)
+settings.load_profile("unit_tests")
 
 
 @pytest.fixture(autouse=True)
