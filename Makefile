@@ -68,7 +68,7 @@ test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/r
 
 .PHONY: long-tests
 long-tests: setup ## Hundreds of random schedules of syncs, for some minutes
-	SCHEDULES=500 $(BIN)/pytest integration_tests/test_schedules.py
+	SCHEDULES=200 $(BIN)/pytest integration_tests/test_schedules.py
 
 BENCH_RUNS ?= 5
 

@@ -124,7 +124,7 @@ class Schedule(RuleBasedStateMachine):
         stop_after=st.none() | st.integers(1, 60),
         slow_first=st.booleans(),
         fault=st.none() | st.sampled_from(passing_faults),
-        every=st.integers(2, 5),
+        every=st.integers(3, 6),
     )
     def sync_happens(
         self,
