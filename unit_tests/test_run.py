@@ -172,7 +172,7 @@ def test_given_read_when_run_then_records_are_printed_before_the_state_that_coun
         capture_output=True,
         check=True,
         cwd=Path(__file__).parent.parent,
-        timeout=60,
+        timeout=120,
     )
     messages = [json.loads(line) for line in ended.stdout.splitlines()]
 

@@ -120,7 +120,7 @@ def test_given_one_worker_when_there_are_more_windows_than_may_wait_then_they_ar
         capture_output=True,
         check=True,
         cwd=Path(__file__).parent.parent,
-        timeout=20,
+        timeout=120,
     )
 
     assert ended.stdout.splitlines()[-1] == b"reached 2026-02-20T23:59:59Z"
