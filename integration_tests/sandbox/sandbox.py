@@ -117,6 +117,16 @@ class Sandbox:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
+    def connections(self) -> int:
+        """How many connections clients have opened."""
+        return self._server.connections if self._server else 0
+
+    @property
+    def compressed_answers(self) -> int:
+        """How many answers were compressed, as their clients accept."""
+        return self._server.compressed if self._server else 0
+
+    @property
     def world(self) -> World:
         """What has happened."""
         return self._world

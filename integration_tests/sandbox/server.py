@@ -32,6 +32,8 @@ class Server(ThreadingHTTPServer):
         self.answer = answer
         self.gzips = gzips
         self.stopping = threading.Event()
+        self.connections = 0
+        self.compressed = 0
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(
@@ -55,7 +57,14 @@ class Server(ThreadingHTTPServer):
         """Note the connection as open, then handle it in its own thread."""
         with self._lock:
             self._open.add(request)
+            self.connections += 1
         super().process_request(request, client_address)
+
+    def compress(self, body: bytes) -> bytes:
+        """Compress an answer's body, and count that."""
+        with self._lock:
+            self.compressed += 1
+        return gzip.compress(body, compresslevel=1)
 
     def shutdown_request(self, request: Any) -> None:
         """Close the connection once its handler has ended."""
@@ -103,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if body and self.server.gzips() and "gzip" in self.headers.get("Accept-Encoding", ""):
-            body = gzip.compress(body, compresslevel=1)
+            body = self.server.compress(body)
             self.send_header("Content-Encoding", "gzip")
         if answer.delivery is Delivery.WITHOUT_LAST_CHUNK:
             self._send_chunks(body)
