@@ -13,8 +13,8 @@ from source_kaltura_rooms.caps import Reading, read_whole
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura import Kaltura
 from source_kaltura_rooms.portions import Portion, TimePortion
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.tables import Table
 from source_kaltura_rooms.windows import Window
 
 

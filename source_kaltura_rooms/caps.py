@@ -17,7 +17,7 @@ from airbyte_cdk.models import FailureType
 from source_kaltura_rooms.answers import Treatment
 from source_kaltura_rooms.failures import Refused, failure, stream_failure
 from source_kaltura_rooms.portions import Portion
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import Table
 
 CERTAIN_CAP = 100_000
 SUSPECT_STEP = 500
@@ -73,9 +73,9 @@ def read_whole(
     if parts is None:
         accepted = _last_resort(stream, portion, answer, logger)
         return Reading([(portion, accepted)], largest=portion.length)
-    why = f"{len(answer.rows):,} rows" if isinstance(answer, Table) else answer.refusal.code
+    why = f"{len(answer):,} rows" if isinstance(answer, Table) else answer.refusal.code
     logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts.portions)} parts.")
-    kept = [(portion, parts.kept)] if parts.kept and parts.kept.rows else []
+    kept = [(portion, parts.kept)] if parts.kept else []
     reading = Reading([*kept], caveats=(parts.caveat,) if parts.caveat else ())
     for part in parts.portions:
         reading.add(read_whole(stream, part, ask, logger))
@@ -83,7 +83,7 @@ def read_whole(
 
 
 def _may_be_cut_off(table: Table) -> bool:
-    count = len(table.rows)
+    count = len(table)
     return count >= CERTAIN_CAP or (count > 0 and count % SUSPECT_STEP == 0)
 
 
@@ -93,7 +93,7 @@ def _last_resort(
     if isinstance(answer, Refused):
         answer.asking_for = str(portion)
         raise failure(stream, answer) from answer
-    if len(answer.rows) >= CERTAIN_CAP:
+    if len(answer) >= CERTAIN_CAP:
         raise stream_failure(
             stream,
             f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {portion} alone has that many. "
@@ -102,7 +102,7 @@ def _last_resort(
             FailureType.config_error,  # only the user can ask for less
         )
     logger.warning(
-        f"{stream}: {portion} has exactly {len(answer.rows):,} rows, which may be a cap of this "
+        f"{stream}: {portion} has exactly {len(answer):,} rows, which may be a cap of this "
         "Kaltura server; nothing smaller can be asked for, so they are taken for all."
     )
     return answer

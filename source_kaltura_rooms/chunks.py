@@ -5,20 +5,20 @@ converted three times before it is printed, which takes several times as long as
 Here a RECORD message carries a chunk of records as its data, so that statuses, states and their
 order remain the CDK's doing. It is expanded into ordinary messages (`expanded`) or printed at once
 (`lines`), with the same bytes. Where a CDK is fast enough, `expanded` records can be put into the
-queue instead, and this module can go.
+queue instead, and this module and `lines` can go.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
-from source_kaltura_rooms.records import RecordData
+from source_kaltura_rooms.lines import record_lines
+from source_kaltura_rooms.records import Records
 
 _KEY = "chunk"
 
@@ -28,34 +28,21 @@ class Chunk:
     """Records of one stream, all emitted at the same Unix millisecond."""
 
     stream: str
-    records: Sequence[RecordData]
+    records: Records
     emitted_at: int
 
     def expanded(self) -> Iterator[AirbyteMessage]:
         """An ordinary message for each record."""
         for data in self.records:
-            record = AirbyteRecordMessage(
-                stream=self.stream, data=dict(data), emitted_at=self.emitted_at
-            )
+            record = AirbyteRecordMessage(stream=self.stream, data=data, emitted_at=self.emitted_at)
             yield AirbyteMessage(type=Type.RECORD, record=record)
 
     def lines(self) -> bytes:
-        """What the CDK prints for the messages of `expanded`; it leaves out nulls."""
-        before = b'{"type":"RECORD","record":{"stream":%s,"data":' % orjson.dumps(self.stream)
-        after = b',"emitted_at":%d}}\n' % self.emitted_at
-        datas = [
-            # The null may stand in a text, which does no harm.
-            orjson.dumps(_without_nulls(data)) if b":null" in dumped else dumped
-            for data, dumped in zip(self.records, map(orjson.dumps, self.records), strict=True)
-        ]
-        return before + (after + before).join(datas) + after
+        """What the CDK prints for the messages of `expanded`."""
+        return record_lines(self.stream, self.records, self.emitted_at)
 
 
-def _without_nulls(data: RecordData) -> RecordData:
-    return {name: value for name, value in data.items() if value is not None}
-
-
-def chunk_data(stream: str, records: Sequence[RecordData]) -> dict[str, Any]:
+def chunk_data(stream: str, records: Records) -> dict[str, Any]:
     """The data of a record that carries a chunk; `records` must not be empty."""
     return {_KEY: Chunk(stream, records, time.time_ns() // 1_000_000)}
 

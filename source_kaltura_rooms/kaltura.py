@@ -11,9 +11,10 @@ from source_kaltura_rooms.answers import Refusal, Treatment, no_answer
 from source_kaltura_rooms.calls import Caller, Patience
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.report_csv import MissingColumns, NotAReport, Table, read_table
+from source_kaltura_rooms.report_csv import MissingColumns, NotAReport, read_table
 from source_kaltura_rooms.reports import Report, column_types
 from source_kaltura_rooms.sessions import REPORT_ACTION, Sessions
+from source_kaltura_rooms.tables import Table
 
 _REFUSED_ANEW = (
     "Kaltura accepted the credentials but not the session they gave: the app token or the user may "

@@ -6,34 +6,21 @@ has a key twice, and rows without a session start, which every window that sees 
 
 from __future__ import annotations
 
-import operator
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 
-from source_kaltura_rooms.placement import PlacedRows, Row
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.placement import PlacedRows
 from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.tables import Batch
 
-Identity = Callable[[Row], object]
+Key = tuple[str, ...]
 
 WINDOWS_REMEMBERED = 64
 """More than can overlap: intervals reach at most 7 days past their window, and 10 are in flight."""
 
-
-@dataclass(frozen=True)
-class NewRows:
-    """The rows to emit, and how many of them are unplaced; how many rows were left out."""
-
-    tables: list[Table]
-    unplaced: int
-    repeated: int
-
-    @property
-    def count(self) -> int:
-        """All rows to emit."""
-        return sum(len(table.rows) for table in self.tables)
+ROWS, UNPLACED, REPEATED = "rows", "unplaced", "repeated"
+"""What is counted: rows to emit, those of them that are unplaced, and rows that were left out."""
 
 
 class OncePerSync:
@@ -42,63 +29,66 @@ class OncePerSync:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._lock = threading.Lock()
-        self._unplaced_keys: set[object] = set()
-        self._placed_sessions: deque[set[object]] = deque(maxlen=WINDOWS_REMEMBERED)
+        self._unplaced_keys: set[Key] = set()
+        self._placed_sessions: deque[set[Key]] = deque(maxlen=WINDOWS_REMEMBERED)
 
-    def only_new(self, answers: Iterable[PlacedRows]) -> NewRows:
-        """The rows of a window that have not been emitted before, each key once."""
-        answers = [answer for answer in answers if len(answer)]
-        keys_here: set[object] = set()
-        sessions_here: set[object] = set()
-        placed, unplaced = [], []
+    def only_new(self, window: Iterable[PlacedRows], counts: Counter[str]) -> Iterator[Batch]:
+        """The rows of a window that have not been emitted before, each key once; none is empty.
+
+        They count as emitted once all of them were taken. `counts` is added to.
+        """
+        keys: set[Key] = set()
+        sessions: set[Key] = set()
+        unplaced: list[Batch] = []
         with self._lock:
-            for answer in answers:
-                key, session = self._identities(answer)
-                rows, sessions = self._not_elsewhere(answer.placed, session)
-                if self._unplaced_keys:
-                    rows = [row for row in rows if key(row) not in self._unplaced_keys]
-                placed.append(_new(rows, key, keys_here))
-                sessions_here |= sessions
-            self._placed_sessions.append(sessions_here)
-            for answer in answers:
-                key, session = self._identities(answer)
-                rows, _ = self._not_elsewhere(answer.unplaced, session)
-                unplaced.append(_new(rows, key, self._unplaced_keys))
-        tables = [
-            Table(answer.columns, some + others)
-            for answer, some, others in zip(answers, placed, unplaced, strict=True)
-        ]
-        return NewRows(
-            tables,
-            unplaced=sum(map(len, unplaced)),
-            repeated=sum(len(answer.placed) for answer in answers) - sum(map(len, placed)),
-        )
+            for rows in window:
+                if len(rows.placed):
+                    new = self._not_elsewhere(rows.placed, sessions)
+                    new = self._not_among(new, self._unplaced_keys)
+                    new = self._first_of_each(new, keys)
+                    counts[ROWS] += len(new)
+                    counts[REPEATED] += len(rows.placed) - len(new)
+                    if len(new):
+                        yield new
+                if len(rows.unplaced):
+                    unplaced.append(rows.unplaced)
+            self._placed_sessions.append(sessions)
+            for batch in unplaced:
+                new = self._first_of_each(self._not_elsewhere(batch, set()), self._unplaced_keys)
+                counts[ROWS] += len(new)
+                counts[UNPLACED] += len(new)
+                if len(new):
+                    yield new
 
-    def _identities(self, answer: PlacedRows) -> tuple[Identity, Identity]:
-        """What tells rows apart, and what tells sessions apart: a room and a cue point."""
-        positions = [answer.columns.index(name) for name in self._report.primary_key]
-        return operator.itemgetter(*positions), operator.itemgetter(*positions[:2])
+    def _keys(self, batch: Batch) -> Iterator[Key]:
+        return zip(*map(batch.column, self._report.primary_key), strict=True)
 
-    def _not_elsewhere(self, rows: list[Row], session: Identity) -> tuple[list[Row], set[object]]:
-        """The rows of sessions that have not been placed before, and these sessions."""
-        sessions = set(map(session, rows))
-        placed = {one for one in sessions if any(one in some for some in self._placed_sessions)}
-        if placed:
-            rows = [row for row in rows if session(row) not in placed]
-        return rows, sessions - placed
+    def _sessions(self, batch: Batch) -> Iterator[Key]:
+        """What tells sessions apart: a room and a cue point."""
+        return zip(*map(batch.column, self._report.primary_key[:2]), strict=True)
 
+    def _not_elsewhere(self, batch: Batch, here: set[Key]) -> Batch:
+        """The rows of sessions that no window has placed before; adds these sessions to `here`."""
+        sessions = set(self._sessions(batch))
+        placed = set().union(*(sessions & some for some in self._placed_sessions))
+        here |= sessions - placed
+        if not placed:
+            return batch
+        return batch.where([one not in placed for one in self._sessions(batch)])
 
-def _new(rows: list[Row], key: Identity, seen: set[object]) -> list[Row]:
-    """The rows whose key is not in `seen` and not that of a row before; adds their keys to it."""
-    before = len(seen)
-    keys = list(map(key, rows))
-    fresh = set(keys) - seen
-    seen |= fresh
-    if len(seen) - before == len(rows):
-        return [*rows]
-    chosen = []
-    for row, its_key in zip(rows, keys, strict=True):
-        if its_key in fresh:
-            fresh.discard(its_key)
-            chosen.append(row)
-    return chosen
+    def _not_among(self, batch: Batch, keys: set[Key]) -> Batch:
+        if not keys:
+            return batch
+        return batch.where([key not in keys for key in self._keys(batch)])
+
+    def _first_of_each(self, batch: Batch, seen: set[Key]) -> Batch:
+        """The rows whose key is not in `seen` and not that of a row before; adds their keys."""
+        keys = set(self._keys(batch))
+        if len(keys) == len(batch) and keys.isdisjoint(seen):
+            seen |= keys
+            return batch
+        chosen = []
+        for key in self._keys(batch):
+            chosen.append(key not in seen)
+            seen.add(key)
+        return batch.where(chosen)

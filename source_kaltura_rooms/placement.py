@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import CURSOR
+from source_kaltura_rooms.tables import Batch, Table
 from source_kaltura_rooms.values import parse_seconds
 from source_kaltura_rooms.windows import Interval, Window
-
-Row = list[str]
 
 SESSION_END = "session_end_time"
 
@@ -21,53 +20,41 @@ Belongs = Callable[[str, int], bool]
 
 @dataclass(frozen=True)
 class PlacedRows:
-    """Rows of one answer, each with a text for every column.
+    """Some rows of an answer.
 
     `placed` are those of sessions that belong to what was asked for, `unplaced` those of sessions
     whose start is not known. Rows of other sessions are left out; another portion has them.
     """
 
-    columns: tuple[str, ...]
-    placed: list[Row]
-    unplaced: list[Row]
-
-    def __len__(self) -> int:
-        return len(self.placed) + len(self.unplaced)
+    placed: Batch
+    unplaced: Batch
 
 
-def place_by_start(table: Table, window: Window) -> PlacedRows:
+def place_by_start(table: Table, window: Window) -> Iterator[PlacedRows]:
     """Rows that tell the start of their session themselves."""
-    if not table.rows:
-        return PlacedRows(table.columns, [], [])
-    position = table.columns.index(CURSOR)
-    placed, unplaced = [], []
-    for row in table.rows:
-        start = _seconds(row[position])
-        if start is None:
-            unplaced.append(row)
-        elif start in window:
-            placed.append(row)
-    return PlacedRows(table.columns, placed, unplaced)
+    for batch in table.batches():
+        starts = [_seconds(text) for text in batch.column(CURSOR)]
+        yield PlacedRows(
+            batch.where([start is not None and start in window for start in starts]),
+            batch.where([start is None for start in starts]),
+        )
 
 
-def place_attendees(table: Table, starts: Mapping[str, int], belongs: Belongs) -> PlacedRows:
+def place_attendees(
+    table: Table, starts: Mapping[str, int], belongs: Belongs
+) -> Iterator[PlacedRows]:
     """Rows of attendees, to which the start of their session is added.
 
     `starts` has the start of each known session by cue point id.
     """
-    columns = (*table.columns, CURSOR)
-    if not table.rows:
-        return PlacedRows(columns, [], [])
-    position = table.columns.index("cue_point_id")
     wanted = {id: str(start) for id, start in starts.items() if belongs(id, start)}
-    placed, unplaced = [], []
-    for row in table.rows:
-        id = row[position]
-        if id in wanted:
-            placed.append([*row, wanted[id]])
-        elif id not in starts:
-            unplaced.append([*row, ""])
-    return PlacedRows(columns, placed, unplaced)
+    for batch in table.batches():
+        ids = batch.column("cue_point_id")
+        with_starts = batch.having(CURSOR, [wanted.get(id, "") for id in ids])
+        yield PlacedRows(
+            with_starts.where([id in wanted for id in ids]),
+            with_starts.where([id not in starts for id in ids]),
+        )
 
 
 def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, Interval]:
@@ -77,22 +64,20 @@ def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, In
     a cue point, it took place from its first start to its last end.
     """
     times: dict[str, Interval] = {}
-    for table in tables:
-        if not table.rows:
-            continue
-        id_at = table.columns.index("cue_point_id")
-        start_at = table.columns.index(CURSOR)
-        has_end = SESSION_END in table.columns
-        end_at = table.columns.index(SESSION_END) if has_end else None
-        for row in table.rows:
-            start = _seconds(row[start_at])
+    for batch in itertools.chain.from_iterable(table.batches() for table in tables):
+        has_end = SESSION_END in batch.columns
+        ends = batch.column(SESSION_END) if has_end else itertools.repeat("")
+        for id, start_text, end_text in zip(
+            batch.column("cue_point_id"), batch.column(CURSOR), ends, strict=False
+        ):
+            start = _seconds(start_text)
             if start is None:
                 continue
-            end = _seconds(row[end_at]) if end_at is not None else None
+            end = _seconds(end_text)
             if end is None or end <= start:
                 end = start + longest_session
-            known = times.get(row[id_at], Interval(start, end))
-            times[row[id_at]] = Interval(min(start, known.start), max(end, known.end))
+            known = times.get(id, Interval(start, end))
+            times[id] = Interval(min(start, known.start), max(end, known.end))
     return times
 
 

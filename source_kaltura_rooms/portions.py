@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import RowTable, Table, rows_of
 from source_kaltura_rooms.windows import Interval, Window
 
 IDS_PER_REQUEST = 500
@@ -107,8 +107,8 @@ class AttendeesPortion(TimePortion):
             for id, times in sessions.items()
             if id and times.start in self.window and (not self.chosen or id in self.chosen)
         }
-        seen = cut_off.column("cue_point_id") if cut_off else []
-        unlisted = set(seen) - sessions.keys()
+        seen = cut_off.distinct("cue_point_id") if cut_off else set()
+        unlisted = seen - sessions.keys()
         is_unseen = cut_off is None and not named
         if is_unseen or (unlisted and self.length > self.longest_session):
             return super().parts(cut_off)
@@ -180,5 +180,5 @@ def _by_time(session: tuple[str, Interval]) -> tuple[Interval, str]:
 
 
 def _rows_without(table: Table, name: str) -> Table:
-    position = table.columns.index(name)
-    return Table(table.columns, [row for row in table.rows if not row[position]])
+    chosen = (batch.where([not text for text in batch.column(name)]) for batch in table.batches())
+    return RowTable(table.columns, rows_of(chosen))

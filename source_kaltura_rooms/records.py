@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import Report, column_types
+from source_kaltura_rooms.tables import Batch
 from source_kaltura_rooms.values import Value, convert
 
 RecordData = dict[str, Value]
 
-CHUNK = 1_000
-"""Rows that are converted at a time, so that a window's records do not all stand in memory."""
+
+@dataclass(frozen=True)
+class Records:
+    """Some records with the same fields: for each field its values, record by record."""
+
+    fields: tuple[str, ...]
+    columns: Sequence[Sequence[Value]]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[RecordData]:
+        for values in zip(*self.columns, strict=True):
+            yield dict(zip(self.fields, values, strict=True))
 
 
 class RecordMaker:
@@ -34,31 +46,29 @@ class RecordMaker:
         self._logger = logger
         self._said: set[str] = set()
 
-    def chunks(self, table: Table, misfits: Counter[str]) -> Iterator[list[RecordData]]:
-        """The table's rows as records, some at a time.
+    def records(self, batch: Batch, misfits: Counter[str]) -> Records:
+        """The batch's rows as records.
 
         `misfits` counts, by column, the values that did not fit their type and became null.
         """
-        known = self._types if self._deselected else table.columns
-        present = [name for name in table.columns if name in known and name not in self._deselected]
+        known = self._types if self._deselected else batch.columns
+        present = [
+            name
+            for name in dict.fromkeys(batch.columns)
+            if name in known and name not in self._deselected
+        ]
         expected = [name for name in self._types if name not in self._deselected]
-        missing = [name for name in expected if name not in table.columns]
+        missing = [name for name in expected if name not in batch.columns]
         self._report_once(present, missing)
-        positions = [table.columns.index(name) for name in present]
-        names = [*present, *missing]
-        for first in range(0, len(table.rows), CHUNK):
-            rows = table.rows[first : first + CHUNK]
-            texts = list(zip(*rows, strict=True))
-            columns: list[Collection[Value]] = []
-            for name, position in zip(present, positions, strict=True):
-                values, misfitting = convert(
-                    self._types.get(name, "string"), texts[position], key=name in self._keys
-                )
-                misfits[name] += misfitting
-                columns.append(values)
-            nulls: Iterator[Value] = itertools.repeat(None, len(rows))
-            columns += [list(nulls)] * len(missing)
-            yield [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        columns: list[Sequence[Value]] = []
+        for name in present:
+            values, misfitting = convert(
+                self._types.get(name, "string"), batch.column(name), key=name in self._keys
+            )
+            misfits[name] += misfitting
+            columns.append(values)
+        columns += [[None] * len(batch)] * len(missing)
+        return Records((*present, *missing), columns)
 
     def _report_once(self, present: Collection[str], missing: Collection[str]) -> None:
         for name in present:

@@ -24,10 +24,12 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+
+from source_kaltura_rooms.tables import BATCH, Batch, RowTable, Table
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EMPTY_WITHOUT_HEADER = (BYTE_ORDER_MARK + b"\n", BYTE_ORDER_MARK + b"\r\n")
+_ALL_BUT_STRUCTURE = bytes(set(range(256)) - set(b",\n"))
 
 
 class NotAReport(ValueError):
@@ -43,48 +45,32 @@ class MissingColumns(ValueError):
 
 
 @dataclass(frozen=True)
-class Table:
-    """The columns of one answer, and its rows with one text for each column.
-
-    Rows may be split anew each time they are looked at; go through them once.
-    """
-
-    columns: tuple[str, ...]
-    rows: Sequence[list[str]]
-
-    def column(self, name: str) -> list[str]:
-        """The texts of one column, row by row."""
-        if not self.rows:
-            return []
-        position = self.columns.index(name)
-        return [row[position] for row in self.rows]
-
-
-class LineRows(Sequence[list[str]]):
+class LineTable(Table):
     """Rows that stand on a line each, split when they are looked at.
 
     As lines they take a fifth of the memory, which counts while other windows wait their turn.
     """
 
-    def __init__(self, lines: list[bytes]) -> None:
-        self._lines = lines
+    columns: tuple[str, ...]
+    lines: Sequence[bytes]
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self.lines)
 
-    def __iter__(self) -> Iterator[list[str]]:
-        return map(_values, self._lines)
+    def batches(self) -> Iterator[Batch]:
+        width = len(self.columns)
+        for first in range(0, len(self.lines), BATCH):
+            together = b",".join(self.lines[first : first + BATCH])
+            values = _decode(together).split(",")
+            texts = [values[position::width] for position in range(width)]
+            if b'"' in together:
+                texts = [_unquote_all(column) for column in texts]
+            yield Batch(self.columns, texts)
 
-    @overload
-    def __getitem__(self, index: int) -> list[str]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[list[str]]: ...
-
-    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
-        if isinstance(index, slice):
-            return [_values(line) for line in self._lines[index]]
-        return _values(self._lines[index])
+    def distinct(self, name: str) -> set[str]:
+        position = self.columns.index(name)
+        values = {line.split(b",", position + 1)[position] for line in self.lines}
+        return {_unquote(_decode(value)) for value in values}
 
 
 def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) -> Table:
@@ -96,7 +82,7 @@ def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) 
     required column is not there.
     """
     if body in EMPTY_WITHOUT_HEADER:
-        return Table((), [])
+        return RowTable((), [])
     if not body.endswith(b"\n"):
         raise NotAReport("it does not end with a line end" if body else "it is empty")
     header, _, content = body.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
@@ -106,10 +92,15 @@ def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) 
     if missing := [name for name in required if name not in columns]:
         raise MissingColumns(missing)
     if not content:
-        return Table(columns, [])
+        return RowTable(columns, [])
     if header.endswith(b"\r"):
-        return Table(columns, _careful_rows(_decode(content), "\r\n", len(columns)))
-    return Table(columns, _rows(content, len(columns)))
+        return _careful_table(columns, content, "\r\n")
+    # What is left of the content without the values: all lines must have the same commas.
+    structure = content.translate(None, delete=_ALL_BUT_STRUCTURE)
+    line = b"," * (len(columns) - 1) + b"\n"
+    if structure != line * (len(structure) // len(line)):
+        return _careful_table(columns, content, "\n")
+    return LineTable(columns, content.split(b"\n")[:-1])
 
 
 def _decode(text: bytes) -> str:
@@ -119,19 +110,8 @@ def _decode(text: bytes) -> str:
         return text.decode(errors="replace")
 
 
-def _rows(content: bytes, width: int) -> Sequence[list[str]]:
-    lines = content.removesuffix(b"\n").split(b"\n")
-    commas = width - 1
-    if any(line.count(b",") != commas for line in lines):
-        return _careful_rows(_decode(content), "\n", width)
-    return LineRows(lines)
-
-
-def _values(line: bytes) -> list[str]:
-    values = _decode(line).split(",")
-    if b'"' in line:
-        return [_unquote(value) if '"' in value else value for value in values]
-    return values
+def _careful_table(columns: tuple[str, ...], content: bytes, line_end: str) -> Table:
+    return RowTable(columns, _careful_rows(_decode(content), line_end, len(columns)))
 
 
 def _careful_rows(content: str, line_end: str, width: int) -> list[list[str]]:
@@ -188,6 +168,17 @@ def _rfc_4180_rows(content: str, width: int) -> list[list[str]]:
         if len(row) != width:
             raise NotAReport(f"row {number} has {len(row)} values for {width} columns")
     return rows
+
+
+def _unquote_all(values: list[str]) -> list[str]:
+    """Values without line ends. Kaltura quotes all of a column or none, as a rule."""
+    together = "\n".join(values)
+    if '"' not in together:
+        return values
+    inner = together[1:-1].split('"\n"')
+    if together[0] == together[-1] == '"' and len(inner) == len(values) and len(together) > 1:
+        return [_unquote(f'"{value}"') if '"' in value else value for value in inner]
+    return [_unquote(value) for value in values]
 
 
 def _unquote(value: str) -> str:

@@ -9,8 +9,9 @@ that start inside the window are kept.
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from source_kaltura_rooms.asking import Asker, ByTime
@@ -31,19 +32,18 @@ from source_kaltura_rooms.windows import Interval, Window
 
 
 class WindowRows:
-    """All rows of a window, per answer, and the number of report requests they took.
+    """All rows of a window, and the number of report requests they took.
 
-    Everything has been read and checked; which rows belong to the window is worked out when the
-    answers are looked at, so that windows that wait their turn take little memory.
+    Everything has been read and checked; which rows belong to the window is worked out when they
+    are looked at, so that windows that wait their turn take little memory.
     """
 
-    def __init__(self, requests: int, place: Callable[[], list[PlacedRows]]) -> None:
+    def __init__(self, requests: int, place: Callable[[], Iterator[PlacedRows]]) -> None:
         self.requests = requests
         self._place = place
 
-    @functools.cached_property
-    def answers(self) -> list[PlacedRows]:
-        """The rows that belong to the window."""
+    def placed(self) -> Iterator[PlacedRows]:
+        """The rows that belong to the window, some at a time."""
         return self._place()
 
 
@@ -67,11 +67,11 @@ class WindowReader:
         reading = self._asker.by_time(self._stream, window)
         return WindowRows(
             reading.requests,
-            lambda: [
+            lambda: itertools.chain.from_iterable(
                 place_by_start(table, portion.window)
                 for portion, table in reading.answers
                 if isinstance(portion, TimePortion)
-            ],
+            ),
         )
 
 
@@ -119,10 +119,10 @@ class AttendeesReader:
         starts = {id: times.start for id, times in sessions.times.items()}
         return WindowRows(
             requests,
-            lambda: [
+            lambda: itertools.chain.from_iterable(
                 place_attendees(table, starts, _belongs_to(portion))
                 for portion, table in reading.answers
-            ],
+            ),
         )
 
     def _ask_for_sessions(self, asker: ByTime, window: Window) -> _WindowSessions:
@@ -150,7 +150,7 @@ class _WindowSessions:
 
 
 def _knows_all(times: Mapping[str, Interval], reading: Reading) -> bool:
-    return all(times.keys() >= set(table.column("cue_point_id")) for _, table in reading.answers)
+    return all(times.keys() >= table.distinct("cue_point_id") for _, table in reading.answers)
 
 
 def _belongs_to(portion: Portion) -> Belongs:

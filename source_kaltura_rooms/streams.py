@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -20,8 +20,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_kaltura_rooms.chunks import chunk_data
 from source_kaltura_rooms.failures import Refused, failure
-from source_kaltura_rooms.once import NewRows, OncePerSync
-from source_kaltura_rooms.records import RecordData, RecordMaker
+from source_kaltura_rooms.once import REPEATED, ROWS, UNPLACED, OncePerSync
+from source_kaltura_rooms.records import RecordMaker, Records
 from source_kaltura_rooms.reports import CURSOR, Report
 from source_kaltura_rooms.retrieval import WindowRows
 from source_kaltura_rooms.state import window_of
@@ -84,18 +84,16 @@ class StreamRead:
         with self._lock:
             self._failed = True
 
-    def records_of(
-        self, window: Window, rows: WindowRows, seconds: float
-    ) -> Iterator[Sequence[RecordData]]:
+    def records_of(self, window: Window, rows: WindowRows, seconds: float) -> Iterator[Records]:
         """The window's records that this sync has not emitted, in chunks, and a log line.
 
         `seconds` is how long it took to read them.
         """
-        new = self._once.only_new(rows.answers)
-        self._note(window, rows.requests, new, seconds)
+        counts: Counter[str] = Counter()
         misfits: Counter[str] = Counter()
-        for table in new.tables:
-            yield from self.records.chunks(table, misfits)
+        for batch in self._once.only_new(rows.placed(), counts):
+            yield self.records.records(batch, misfits)
+        self._note(window, rows.requests, counts, seconds)
         for column, count in misfits.items():
             if count:
                 self.logger.warning(
@@ -103,33 +101,32 @@ class StreamRead:
                     "type and became null."
                 )
 
-    def _note(self, window: Window, requests: int, new: NewRows, seconds: float) -> None:
+    def _note(self, window: Window, requests: int, counts: Counter[str], seconds: float) -> None:
         stream = self.report.stream
         self.logger.info(
-            f"{stream}: {window}: {_count(new.count, 'row')}, {_count(requests, 'request')}, "
+            f"{stream}: {window}: {_count(counts[ROWS], 'row')}, {_count(requests, 'request')}, "
             f"{seconds:.1f} s."
         )
-        if new.repeated:
+        if counts[REPEATED]:
             self.logger.warning(
-                f"{stream}: {window}: left out {new.repeated:,} rows whose primary key was emitted "
-                "before in this sync."
+                f"{stream}: {window}: left out {counts[REPEATED]:,} rows whose primary key was "
+                "emitted before in this sync."
             )
         with self._lock:
-            counts = Counter(rows=new.count, windows=1, requests=requests, unplaced=new.unplaced)
-            self._totals.update(counts)
+            self._totals.update(counts, windows=1, requests=requests)
             self._seconds += seconds
 
     def log_summary(self) -> None:
         """One line about the whole sync of the stream, and a warning about unplaced rows."""
         stream, totals = self.report.stream, self._totals
         self.logger.info(
-            f"{stream}: {_count(totals['rows'], 'row')} of {_count(totals['windows'], 'window')} "
+            f"{stream}: {_count(totals[ROWS], 'row')} of {_count(totals['windows'], 'window')} "
             f"in {_count(totals['requests'], 'request')}, {self._seconds:.1f} s of reading"
             + (". The stream failed; windows after that were not read." if self._failed else ".")
         )
-        if totals["unplaced"]:
+        if totals[UNPLACED]:
             self.logger.warning(
-                f"{stream}: {totals['unplaced']:,} rows have no {CURSOR}, since Kaltura tells no "
+                f"{stream}: {totals[UNPLACED]:,} rows have no {CURSOR}, since Kaltura tells no "
                 "start of their session; they were emitted with null, once."
             )
 

@@ -92,22 +92,22 @@ def _plain(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def _numbers(texts: Sequence[str]) -> list[Value]:
+def _numbers(texts: Sequence[str]) -> Sequence[Value]:
     numbers = list(map(float, _plain(texts)))
     if not math.isfinite(sum(numbers)):
         raise ValueError("some may be NaN or infinite")
-    return [*numbers]
+    return numbers
 
 
-def _integers(texts: Sequence[str]) -> list[Value]:
+def _integers(texts: Sequence[str]) -> Sequence[Value]:
     integers = list(map(int, _plain(texts)))
     if integers and max(max(integers), -min(integers)) > _LARGEST_INTEGER:
         raise ValueError("not integers of 64 bits")
-    return [*integers]
+    return integers
 
 
-def _times(texts: Sequence[str]) -> list[Value]:
-    return [_time(text) for text in texts]
+def _times(texts: Sequence[str]) -> Sequence[Value]:
+    return list(map(_time, texts))
 
 
 def _one_by_one(
@@ -124,7 +124,7 @@ def _one_by_one(
     return values, misfits
 
 
-_FAST: dict[ColumnType, Callable[[Sequence[str]], list[Value]]] = {
+_FAST: dict[ColumnType, Callable[[Sequence[str]], Sequence[Value]]] = {
     "integer": _integers,
     "number": _numbers,
     "time": _times,

@@ -13,8 +13,8 @@ from requests_mock import Mocker
 
 from source_kaltura_rooms.config import Config, parse_config
 from source_kaltura_rooms.kaltura import Kaltura
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.tables import RowTable, Table
 
 FEBRUARY_1 = 1_769_904_000
 """2026-02-01T00:00:00Z, a whole day."""
@@ -104,14 +104,14 @@ class Meetings:
         ]
         if asked.report == 6001:
             columns = ("entry_id", "cue_point_id", "user_id", "user_type", "seconds")
-            return Table(columns, rows[: self.cap])
+            return RowTable(columns, rows[: self.cap])
         sessions = [
             ["room", one.id, str(one.start + FEBRUARY_1), str(one.end + FEBRUARY_1), str(seconds)]
             for one, seconds in seen
             if one.id not in self.unlisted
         ]
         names = ("entry_id", "cue_point_id", "session_start_time", "session_end_time", "seconds")
-        return Table(names, sessions[: self.cap])
+        return RowTable(names, sessions[: self.cap])
 
 
 def url_of(action: str, server: str = "https://www.kaltura.com") -> str:

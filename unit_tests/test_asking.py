@@ -12,7 +12,7 @@ from source_kaltura_rooms.asking import SharedReadings
 from source_kaltura_rooms.caps import Reading
 from source_kaltura_rooms.failures import Refused
 from source_kaltura_rooms.portions import TimePortion
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import RowTable
 from source_kaltura_rooms.windows import DAY, HOUR, Window
 
 MONDAY, TUESDAY, WEDNESDAY = (Window(day * DAY, (day + 1) * DAY) for day in range(3))
@@ -32,7 +32,7 @@ class Reads:
             threading.Event().wait(0.02)
         if len(self.asked) <= self._refusals:
             raise Refused(Refusal("LOCK_TIMED_OUT", *CODES["LOCK_TIMED_OUT"]))
-        return Reading([(TimePortion(window, HOUR), Table(("id",), [["1"]]))], requests=3)
+        return Reading([(TimePortion(window, HOUR), RowTable(("id",), [["1"]]))], requests=3)
 
 
 def test_given_a_window_when_the_second_stream_reads_it_then_it_gets_the_first_ones_answers() -> (

@@ -13,7 +13,7 @@ from source_kaltura_rooms.answers import CODES, Refusal, Treatment
 from source_kaltura_rooms.caps import Reading, read_whole
 from source_kaltura_rooms.failures import Refused
 from source_kaltura_rooms.portions import Portion, SessionsPortion, TimePortion
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import RowTable, Table
 from source_kaltura_rooms.windows import DAY, HOUR, Interval, Window
 
 DAY_1 = TimePortion(Window(0, DAY), HOUR)
@@ -22,7 +22,7 @@ SESSION = SessionsPortion((("1_cue", Interval(0, HOUR)),), share=60)
 
 
 def rows(count: int) -> Table:
-    return Table(("id",), [["1"]] * count)
+    return RowTable(("id",), [["1"]] * count)
 
 
 def refused(code: str, treatment: Treatment | None = None) -> Refused:
@@ -77,7 +77,7 @@ def test_given_as_many_rows_as_a_cap_when_read_then_halves_are_asked_for_instead
         TimePortion(Window(0, DAY // 2), HOUR),
         TimePortion(Window(DAY // 2, DAY), HOUR),
     ]
-    assert [len(table.rows) for _, table in reading.answers] == [3, 3]
+    assert [len(table) for _, table in reading.answers] == [3, 3]
     assert reading.largest_part == DAY // 2
     assert caplog.messages == [
         f"rooms: 1970-01-01T00:00:00Z to 1970-01-02T00:00:00Z: {count:,} rows; asking again in 2 "
@@ -159,7 +159,7 @@ def test_given_a_round_number_of_rows_in_the_least_when_read_then_they_count_wit
 ) -> None:
     reading = read_whole("attendees", SESSION, lambda portion: rows(1_500), logger)
 
-    assert [len(table.rows) for _, table in reading.answers] == [1_500]
+    assert [len(table) for _, table in reading.answers] == [1_500]
     assert caplog.records[-1].levelname == "WARNING"
     assert caplog.messages == [
         "attendees: session 1_cue has exactly 1,500 rows, which may be a cap of this Kaltura "

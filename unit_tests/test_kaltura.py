@@ -13,6 +13,7 @@ from source_kaltura_rooms.calls import Patience
 from source_kaltura_rooms.failures import Refused
 from source_kaltura_rooms.kaltura import Kaltura
 from source_kaltura_rooms.reports import ROOMS
+from unit_tests.rows import rows_of
 from unit_tests.stand_ins import REPORT_URL, config_of, error, forms_of, url_of
 
 REPORT: dict[str, Any] = {
@@ -24,7 +25,7 @@ ADMIN = {"auth_type": "admin_secret", "partner_id": 99, "admin_secret": "s3cret"
 
 
 def rooms_of(kaltura: Kaltura) -> list[list[str]]:
-    return list(kaltura.report("rooms", ROOMS, "from_date=1;to_date=2").rows)
+    return rows_of(kaltura.report("rooms", ROOMS, "from_date=1;to_date=2"))
 
 
 def refused(logger: logging.Logger, **changes: Any) -> Refused:
@@ -48,7 +49,7 @@ def test_given_a_session_when_a_report_is_asked_for_then_this_form_is_sent(
     table = kaltura.report("rooms", ROOMS, "from_date=1;to_date=2", ("entry_name", "shoe_size"))
 
     assert table.columns == ("entry_id", "cue_point_id", "session_start_time")
-    assert list(table.rows) == ROWS
+    assert rows_of(table) == ROWS
     assert forms_of(requests_mock) == [
         {
             "id": "6000",

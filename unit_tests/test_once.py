@@ -2,88 +2,112 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.once import NewRows, OncePerSync
+from source_kaltura_rooms.once import OncePerSync
 from source_kaltura_rooms.placement import PlacedRows
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
+from source_kaltura_rooms.tables import Batch
+from unit_tests.rows import batch, listed
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
 ATTENDEE_COLUMNS = ("entry_id", "cue_point_id", "user_id", "user_type")
 
 
 def rooms(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
-    return PlacedRows(ROOM_COLUMNS, placed, unplaced or [])
+    return PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, unplaced or []))
 
 
 def attendees(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
-    return PlacedRows(ATTENDEE_COLUMNS, placed, unplaced or [])
+    return PlacedRows(batch(ATTENDEE_COLUMNS, placed), batch(ATTENDEE_COLUMNS, unplaced or []))
 
 
-def rows_of(new: NewRows) -> list[list[str]]:
-    return [row for table in new.tables for row in table.rows]
+@dataclass(frozen=True)
+class NewRows:
+    batches: list[Batch]
+    count: int
+    unplaced: int
+    repeated: int
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return listed(self.batches)
+
+
+def only_new(once: OncePerSync, window: list[PlacedRows]) -> NewRows:
+    counts: Counter[str] = Counter()
+    batches = list(once.only_new(window, counts))
+    assert all(len(one) for one in batches)
+    assert sum(map(len, batches)) == counts["rows"]
+    return NewRows(batches, counts["rows"], counts["unplaced"], counts["repeated"])
 
 
 def test_given_rows_of_different_keys_when_emitted_then_all_go_out_in_order() -> None:
     once = OncePerSync(ROOMS)
 
-    new = once.only_new([rooms([["r1", "c1", "1"], ["r2", "c2", "1"]]), rooms([["r1", "c3", "2"]])])
+    new = only_new(
+        once, [rooms([["r1", "c1", "1"], ["r2", "c2", "1"]]), rooms([["r1", "c3", "2"]])]
+    )
 
-    assert rows_of(new) == [["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c3", "2"]]
+    assert new.rows == [["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c3", "2"]]
     assert (new.count, new.unplaced, new.repeated) == (3, 0, 0)
 
 
 def test_given_tables_when_emitted_then_each_keeps_its_columns() -> None:
     once = OncePerSync(ROOMS)
-    other = PlacedRows(("cue_point_id", "entry_id", "shoe"), [["c2", "r2", "40"]], [])
+    columns = ("cue_point_id", "entry_id", "shoe")
+    other = PlacedRows(batch(columns, [["c2", "r2", "40"]]), batch(columns, []))
 
-    new = once.only_new([rooms([["r1", "c1", "1"]]), other])
+    new = only_new(once, [rooms([["r1", "c1", "1"]]), other])
 
-    assert [table.columns for table in new.tables] == [
+    assert [one.columns for one in new.batches] == [
         ("entry_id", "cue_point_id", "session_start_time"),
         ("cue_point_id", "entry_id", "shoe"),
     ]
 
 
 def test_given_an_answer_without_rows_or_columns_when_emitted_then_nothing_goes_out() -> None:
-    new = OncePerSync(ROOMS).only_new([PlacedRows((), [], [])])
+    new = only_new(OncePerSync(ROOMS), [PlacedRows(batch((), []), batch((), []))])
 
-    assert new == NewRows([], unplaced=0, repeated=0)
-    assert new.count == 0
+    assert new == NewRows([], count=0, unplaced=0, repeated=0)
 
 
 def test_given_a_key_twice_in_one_answer_when_emitted_then_the_first_row_counts() -> None:
-    new = OncePerSync(ROOMS).only_new(
-        [rooms([["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c1", "2"], ["r1", "c1", "3"]])]
+    new = only_new(
+        OncePerSync(ROOMS),
+        [rooms([["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c1", "2"], ["r1", "c1", "3"]])],
     )
 
-    assert rows_of(new) == [["r1", "c1", "1"], ["r2", "c2", "1"]]
+    assert new.rows == [["r1", "c1", "1"], ["r2", "c2", "1"]]
     assert new.repeated == 2
 
 
 def test_given_a_key_twice_in_two_answers_of_a_window_when_emitted_then_the_first_counts() -> None:
-    new = OncePerSync(ROOMS).only_new([rooms([["r1", "c1", "1"]]), rooms([["r1", "c1", "2"]])])
+    new = only_new(OncePerSync(ROOMS), [rooms([["r1", "c1", "1"]]), rooms([["r1", "c1", "2"]])])
 
-    assert rows_of(new) == [["r1", "c1", "1"]]
+    assert new.rows == [["r1", "c1", "1"]]
     assert new.repeated == 1
 
 
 def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() -> None:
     once = OncePerSync(ROOMS)
-    once.only_new([rooms([["r1", "c1", "1"]])])
+    only_new(once, [rooms([["r1", "c1", "1"]])])
 
-    new = once.only_new([rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
+    new = only_new(once, [rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
 
-    assert rows_of(new) == [["r2", "c2", "2"]]
+    assert new.rows == [["r2", "c2", "2"]]
     assert new.repeated == 1
 
 
 def test_given_attendees_of_one_session_when_emitted_then_each_role_of_each_goes_out() -> None:
-    new = OncePerSync(ATTENDEES).only_new(
+    new = only_new(
+        OncePerSync(ATTENDEES),
         [
             attendees(
                 [
@@ -93,7 +117,7 @@ def test_given_attendees_of_one_session_when_emitted_then_each_role_of_each_goes
                 ]
             ),
             attendees([["r1", "c1", "eve", "attendee"]]),
-        ]
+        ],
     )
 
     assert new.count == 4
@@ -105,13 +129,13 @@ def test_given_a_session_placed_by_a_window_when_another_has_more_of_it_then_tha
 ):
     """Another window sees but a part of the session, whoever took part in it."""
     once = OncePerSync(ATTENDEES)
-    once.only_new([attendees([["r1", "c1", "ada", "moderator"]])])
+    only_new(once, [attendees([["r1", "c1", "ada", "moderator"]])])
 
-    new = once.only_new(
-        [attendees([["r1", "c1", "bob", "attendee"]], [["r1", "c1", "eve", "attendee"]])]
+    new = only_new(
+        once, [attendees([["r1", "c1", "bob", "attendee"]], [["r1", "c1", "eve", "attendee"]])]
     )
 
-    assert rows_of(new) == []
+    assert new.rows == []
     assert (new.unplaced, new.repeated) == (0, 1)
 
 
@@ -119,9 +143,9 @@ def test_given_an_unplaced_row_in_many_windows_when_emitted_then_it_goes_out_onc
     """Every window whose interval covers it sees the row."""
     once = OncePerSync(ROOMS)
 
-    news = [once.only_new([rooms([], [["r1", "c1", ""]])]) for _ in range(100)]
+    news = [only_new(once, [rooms([], [["r1", "c1", ""]])]) for _ in range(100)]
 
-    assert rows_of(news[0]) == [["r1", "c1", ""]]
+    assert news[0].rows == [["r1", "c1", ""]]
     assert sum(new.count for new in news) == 1
     assert sum(new.unplaced for new in news) == 1
     # It is no repetition by Kaltura's fault, so it is not one to warn of.
@@ -129,8 +153,9 @@ def test_given_an_unplaced_row_in_many_windows_when_emitted_then_it_goes_out_onc
 
 
 def test_given_two_unplaced_rows_of_one_session_when_emitted_then_each_key_goes_out() -> None:
-    new = OncePerSync(ATTENDEES).only_new(
-        [attendees([], [["r1", "c9", "ada", "moderator"], ["r1", "c9", "bob", "attendee"]])]
+    new = only_new(
+        OncePerSync(ATTENDEES),
+        [attendees([], [["r1", "c9", "ada", "moderator"], ["r1", "c9", "bob", "attendee"]])],
     )
 
     assert new.count == 2
@@ -141,22 +166,22 @@ def test_given_a_row_that_went_out_unplaced_when_placed_later_then_it_does_not_g
     None
 ):
     once = OncePerSync(ROOMS)
-    once.only_new([rooms([], [["r1", "c1", ""]])])
+    only_new(once, [rooms([], [["r1", "c1", ""]])])
 
-    new = once.only_new([rooms([["r1", "c1", "1"], ["r2", "c2", "1"]])])
+    new = only_new(once, [rooms([["r1", "c1", "1"], ["r2", "c2", "1"]])])
 
-    assert rows_of(new) == [["r2", "c2", "1"]]
+    assert new.rows == [["r2", "c2", "1"]]
 
 
 def test_given_a_row_that_went_out_placed_when_unplaced_later_then_it_does_not_go_out_again() -> (
     None
 ):
     once = OncePerSync(ROOMS)
-    once.only_new([rooms([["r1", "c1", "1"]])])
+    only_new(once, [rooms([["r1", "c1", "1"]])])
 
-    new = once.only_new([rooms([], [["r1", "c1", ""], ["r2", "c2", ""]])])
+    new = only_new(once, [rooms([], [["r1", "c1", ""], ["r2", "c2", ""]])])
 
-    assert rows_of(new) == [["r2", "c2", ""]]
+    assert new.rows == [["r2", "c2", ""]]
     assert new.unplaced == 1
 
 
@@ -165,11 +190,11 @@ def test_given_a_session_placed_sixty_windows_ago_when_unplaced_then_it_does_not
 ):
     """Far more than a week, the longest that intervals overlap by, and ten workers make up."""
     once = OncePerSync(ROOMS)
-    once.only_new([rooms([["r1", "c1", "1"]])])
+    only_new(once, [rooms([["r1", "c1", "1"]])])
     for window in range(60):
-        once.only_new([rooms([["r2", f"c{window}", "1"]])])
+        only_new(once, [rooms([["r2", f"c{window}", "1"]])])
 
-    assert once.only_new([rooms([], [["r1", "c1", ""]])]).count == 0
+    assert only_new(once, [rooms([], [["r1", "c1", ""]])]).count == 0
 
 
 def test_given_two_rooms_that_share_a_session_when_they_start_in_two_windows_then_both_go_out() -> (
@@ -178,10 +203,10 @@ def test_given_two_rooms_that_share_a_session_when_they_start_in_two_windows_the
     """A breakout room may run under the session of its main room and start after midnight."""
     once = OncePerSync(ROOMS)
 
-    first = once.only_new([rooms([["r1", "c1", "1"]])])
-    second = once.only_new([rooms([["r2", "c1", "2"]])])
+    first = only_new(once, [rooms([["r1", "c1", "1"]])])
+    second = only_new(once, [rooms([["r2", "c1", "2"]])])
 
-    assert rows_of(first) + rows_of(second) == [["r1", "c1", "1"], ["r2", "c1", "2"]]
+    assert first.rows + second.rows == [["r1", "c1", "1"], ["r2", "c1", "2"]]
 
 
 def test_given_rooms_without_a_cue_point_id_when_they_start_in_two_windows_then_both_go_out() -> (
@@ -190,10 +215,10 @@ def test_given_rooms_without_a_cue_point_id_when_they_start_in_two_windows_then_
     """Key columns may be blank; blank is no session that all such rooms share."""
     once = OncePerSync(ROOMS)
 
-    first = once.only_new([rooms([["r1", "", "1"]])])
-    second = once.only_new([rooms([["r2", "", "2"]])])
+    first = only_new(once, [rooms([["r1", "", "1"]])])
+    second = only_new(once, [rooms([["r2", "", "2"]])])
 
-    assert rows_of(first) + rows_of(second) == [["r1", "", "1"], ["r2", "", "2"]]
+    assert first.rows + second.rows == [["r1", "", "1"], ["r2", "", "2"]]
 
 
 @pytest.mark.parametrize(
@@ -208,16 +233,16 @@ def test_given_rooms_without_a_cue_point_id_when_they_start_in_two_windows_then_
 def test_given_a_key_placed_and_unplaced_in_one_window_when_emitted_then_the_placed_counts(
     answers: list[PlacedRows],
 ) -> None:
-    new = OncePerSync(ROOMS).only_new(answers)
+    new = only_new(OncePerSync(ROOMS), answers)
 
-    assert rows_of(new) == [["r1", "c1", "1"]]
+    assert new.rows == [["r1", "c1", "1"]]
     assert (new.unplaced, new.repeated) == (0, 0)
 
 
 def test_given_another_stream_or_sync_when_emitted_then_it_remembers_nothing_of_the_first() -> None:
-    OncePerSync(ROOMS).only_new([rooms([["r1", "c1", "1"]])])
+    only_new(OncePerSync(ROOMS), [rooms([["r1", "c1", "1"]])])
 
-    assert OncePerSync(ROOMS).only_new([rooms([["r1", "c1", "1"]])]).count == 1
+    assert only_new(OncePerSync(ROOMS), [rooms([["r1", "c1", "1"]])]).count == 1
 
 
 def test_given_many_workers_when_all_see_the_same_rows_then_each_key_goes_out_once() -> None:
@@ -225,9 +250,9 @@ def test_given_many_workers_when_all_see_the_same_rows_then_each_key_goes_out_on
     answer = [attendees([], [["r1", "c9", str(user), "attendee"] for user in range(500)])]
 
     with ThreadPoolExecutor(8) as workers:
-        news = list(workers.map(once.only_new, [answer] * 16))
+        news = list(workers.map(only_new, [once] * 16, [answer] * 16))
 
-    keys = [tuple(row) for new in news for row in rows_of(new)]
+    keys = [tuple(row) for new in news for row in new.rows]
     assert len(keys) == 500
     assert len(set(keys)) == 500
 
@@ -247,6 +272,6 @@ def test_given_any_windows_when_emitted_then_no_key_goes_out_twice(
 ) -> None:
     once = OncePerSync(ROOMS)
 
-    keys = [tuple(row[:2]) for window in windows for row in rows_of(once.only_new(window))]
+    keys = [tuple(row[:2]) for window in windows for row in only_new(once, window).rows]
 
     assert len(keys) == len(set(keys))

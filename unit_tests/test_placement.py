@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.placement import (
-    PlacedRows,
     place_attendees,
     place_by_start,
     session_times,
 )
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import RowTable, Table
 from source_kaltura_rooms.windows import HOUR, Interval, Window
+from unit_tests.rows import placed, unplaced
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time", "session_end_time")
 
 
 def rooms(*rows: list[str]) -> Table:
-    return Table(ROOM_COLUMNS, list(rows))
+    return RowTable(ROOM_COLUMNS, list(rows))
 
 
 def attendees(*rows: list[str]) -> Table:
-    return Table(("entry_id", "cue_point_id", "user_id"), list(rows))
+    return RowTable(("entry_id", "cue_point_id", "user_id"), list(rows))
 
 
 def test_given_rooms_when_placed_then_those_that_start_in_the_window_stay() -> None:
@@ -32,63 +32,66 @@ def test_given_rooms_when_placed_then_those_that_start_in_the_window_stay() -> N
         ["r", "after", "200", ""],
     )
 
-    assert place_by_start(table, Window(100, 200)) == PlacedRows(
-        ROOM_COLUMNS, placed=[["r", "first", "100", ""], ["r", "last", "199", ""]], unplaced=[]
-    )
+    parts = list(place_by_start(table, Window(100, 200)))
+
+    assert placed(parts) == [["r", "first", "100", ""], ["r", "last", "199", ""]]
+    assert unplaced(parts) == []
 
 
 @pytest.mark.parametrize("start", ["", "0", "NaN", "soon", "-5", "1770249599000"])
 def test_given_a_room_without_a_start_when_placed_then_it_is_unplaced(start: str) -> None:
-    placed = place_by_start(rooms(["r", "c", start, ""]), Window(100, 200))
+    parts = list(place_by_start(rooms(["r", "c", start, ""]), Window(100, 200)))
 
-    assert placed == PlacedRows(ROOM_COLUMNS, placed=[], unplaced=[["r", "c", start, ""]])
-    assert len(placed) == 1
+    assert placed(parts) == []
+    assert unplaced(parts) == [["r", "c", start, ""]]
 
 
 def test_given_a_report_without_rows_or_header_when_placed_then_there_is_nothing() -> None:
-    assert len(place_by_start(Table((), []), Window(100, 200))) == 0
-    assert len(place_attendees(Table((), []), {}, lambda session, start: True)) == 0
+    assert list(place_by_start(RowTable((), []), Window(100, 200))) == []
+    assert list(place_attendees(RowTable((), []), {}, lambda session, start: True)) == []
 
 
 def test_given_attendees_when_placed_then_each_row_gets_the_start_of_its_session() -> None:
     table = attendees(["r", "c1", "ada"], ["r", "c2", "bob"], ["r", "c1", "eve"])
 
-    placed = place_attendees(table, {"c1": 100, "c2": 150}, lambda session, start: True)
+    parts = list(place_attendees(table, {"c1": 100, "c2": 150}, lambda session, start: True))
 
-    assert placed.columns == ("entry_id", "cue_point_id", "user_id", "session_start_time")
-    assert placed.placed == [
+    assert parts[0].placed.columns == ("entry_id", "cue_point_id", "user_id", "session_start_time")
+    assert placed(parts) == [
         ["r", "c1", "ada", "100"],
         ["r", "c2", "bob", "150"],
         ["r", "c1", "eve", "100"],
     ]
-    assert placed.unplaced == []
+    assert unplaced(parts) == []
 
 
 def test_given_attendees_of_unknown_sessions_when_placed_then_they_stay_without_a_start() -> None:
     table = attendees(["r", "c1", "ada"], ["r", "c9", "bob"], ["r", "", "eve"])
 
-    placed = place_attendees(table, {"c1": 100}, lambda session, start: True)
+    parts = list(place_attendees(table, {"c1": 100}, lambda session, start: True))
 
-    assert placed.placed == [["r", "c1", "ada", "100"]]
-    assert placed.unplaced == [["r", "c9", "bob", ""], ["r", "", "eve", ""]]
+    assert placed(parts) == [["r", "c1", "ada", "100"]]
+    assert unplaced(parts) == [["r", "c9", "bob", ""], ["r", "", "eve", ""]]
 
 
 def test_given_attendees_of_sessions_not_asked_for_when_placed_then_they_are_left_out() -> None:
     """Their own window has them, with the metrics of the whole session."""
     table = attendees(["r", "c1", "ada"], ["r", "c2", "bob"])
 
-    placed = place_attendees(table, {"c1": 100, "c2": 250}, lambda session, start: start < 200)
+    parts = list(place_attendees(table, {"c1": 100, "c2": 250}, lambda session, start: start < 200))
 
-    assert placed.placed == [["r", "c1", "ada", "100"]]
-    assert placed.unplaced == []
+    assert placed(parts) == [["r", "c1", "ada", "100"]]
+    assert unplaced(parts) == []
 
 
 def test_given_attendees_when_placed_then_whether_they_belong_is_asked_by_id_and_start() -> None:
     table = attendees(["r", "c1", "ada"], ["r", "c2", "bob"])
 
-    placed = place_attendees(table, {"c1": 100, "c2": 100}, lambda session, start: session == "c2")
+    parts = list(
+        place_attendees(table, {"c1": 100, "c2": 100}, lambda session, start: session == "c2")
+    )
 
-    assert placed.placed == [["r", "c2", "bob", "100"]]
+    assert placed(parts) == [["r", "c2", "bob", "100"]]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +114,8 @@ def test_given_a_session_when_its_times_are_wanted_then_an_unknown_end_is_as_lat
 def test_given_sessions_in_many_answers_when_their_times_are_wanted_then_all_are_there() -> None:
     tables = [
         rooms(["r", "c1", "100", "200"], ["r", "none", "", "200"]),
-        Table((), []),
-        Table(("session_start_time", "cue_point_id"), [["300", "c2"]]),
+        RowTable((), []),
+        RowTable(("session_start_time", "cue_point_id"), [["300", "c2"]]),
     ]
 
     assert session_times(tables, HOUR) == {"c1": Interval(100, 200), "c2": Interval(300, 3_900)}

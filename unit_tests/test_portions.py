@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from source_kaltura_rooms.portions import AttendeesPortion, Portion, SessionsPortion, TimePortion
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.tables import RowTable, Table
 from source_kaltura_rooms.windows import DAY, HOUR, Interval, Window
+from unit_tests.rows import rows_of
 
 SECOND_DAY = Window(DAY, 2 * DAY)
 
@@ -98,7 +99,7 @@ def test_given_one_session_when_split_then_it_is_asked_for_alone() -> None:
 
 
 def test_given_no_session_when_a_cut_off_answer_is_split_then_nothing_is_left() -> None:
-    cut_off = Table(("cue_point_id",), [["elsewhere"]])
+    cut_off = RowTable(("cue_point_id",), [["elsewhere"]])
 
     portion = attendees({"elsewhere": Interval(0, DAY + 5)})
 
@@ -126,7 +127,7 @@ def test_given_unlisted_sessions_in_an_answer_when_split_then_halves_of_the_time
     None
 ):
     """There may be more of them than the answer shows, which cannot be named."""
-    cut_off = Table(("user_id", "cue_point_id"), [["ada", "c9"]])
+    cut_off = RowTable(("user_id", "cue_point_id"), [["ada", "c9"]])
 
     parts = instead(attendees(hours(2)), cut_off)
 
@@ -136,7 +137,7 @@ def test_given_unlisted_sessions_in_an_answer_when_split_then_halves_of_the_time
 def test_given_unlisted_sessions_in_a_short_window_when_split_then_they_are_named() -> None:
     """Nothing is known of their time, so it is over the whole interval."""
     hour = Window(DAY, DAY + HOUR)
-    cut_off = Table(("user_id", "cue_point_id"), [["ada", "c9"], ["ada", "c0"], ["bob", "c9"]])
+    cut_off = RowTable(("user_id", "cue_point_id"), [["ada", "c9"], ["ada", "c0"], ["bob", "c9"]])
     portion = AttendeesPortion(hour, HOUR, lambda: hours(1), frozenset())
 
     parts = instead(portion, cut_off)
@@ -157,12 +158,14 @@ def test_given_no_session_at_all_when_nothing_was_answered_then_halves_of_the_ti
 def test_given_rows_without_a_session_in_a_cut_off_answer_when_split_then_they_are_kept() -> None:
     """No request by session brings them back."""
     hour = Window(DAY, DAY + HOUR)
-    cut_off = Table(("cue_point_id", "user_id"), [["c0", "ada"], ["", "bob"], ["", "eve"]])
+    cut_off = RowTable(("cue_point_id", "user_id"), [["c0", "ada"], ["", "bob"], ["", "eve"]])
 
     parts = AttendeesPortion(hour, HOUR, lambda: hours(1), frozenset()).parts(cut_off)
 
     assert parts is not None
-    assert parts.kept == Table(("cue_point_id", "user_id"), [["", "bob"], ["", "eve"]])
+    assert parts.kept is not None
+    assert parts.kept.columns == ("cue_point_id", "user_id")
+    assert rows_of(parts.kept) == [["", "bob"], ["", "eve"]]
     assert ids_of(parts.portions) == [("c0",)]
 
 

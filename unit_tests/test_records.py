@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from source_kaltura_rooms.records import CHUNK, RecordData, RecordMaker
-from source_kaltura_rooms.report_csv import Table
+from source_kaltura_rooms.records import RecordData, RecordMaker
 from source_kaltura_rooms.reports import ROOMS, column_types
+from source_kaltura_rooms.tables import BATCH, RowTable, Table
 
 ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
 RECORD: RecordData = {
@@ -30,11 +30,11 @@ def records_of(
     maker: RecordMaker, table: Table, misfits: Counter[str] | None = None
 ) -> list[RecordData]:
     counter: Counter[str] = Counter() if misfits is None else misfits
-    return [record for chunk in maker.chunks(table, counter) for record in chunk]
+    return [record for batch in table.batches() for record in maker.records(batch, counter)]
 
 
 def test_given_a_row_when_made_a_record_then_its_values_are_typed(logger: logging.Logger) -> None:
-    (record,) = records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [ROW]))
+    (record,) = records_of(RecordMaker(ROOMS, logger), RowTable(COLUMNS, [ROW]))
 
     assert record == RECORD
     assert type(record["meeting_view_period_unique_users"]) is int
@@ -44,7 +44,7 @@ def test_given_a_row_when_made_a_record_then_its_values_are_typed(logger: loggin
 def test_given_blanks_when_made_a_record_then_keys_stay_blank_and_others_are_null(
     logger: logging.Logger,
 ) -> None:
-    (record,) = records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [[""] * 9]))
+    (record,) = records_of(RecordMaker(ROOMS, logger), RowTable(COLUMNS, [[""] * 9]))
 
     assert record == {
         "entry_id": "",
@@ -62,7 +62,7 @@ def test_given_blanks_when_made_a_record_then_keys_stay_blank_and_others_are_nul
 def test_given_columns_in_another_order_when_made_a_record_then_values_keep_their_names(
     logger: logging.Logger,
 ) -> None:
-    table = Table(tuple(reversed(COLUMNS)), [list(reversed(ROW))])
+    table = RowTable(tuple(reversed(COLUMNS)), [list(reversed(ROW))])
 
     assert records_of(RecordMaker(ROOMS, logger), table) == [RECORD]
 
@@ -71,7 +71,7 @@ def test_given_an_unknown_column_when_made_a_record_then_it_is_text_and_logged_o
     logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
     maker = RecordMaker(ROOMS, logger)
-    table = Table((*COLUMNS, "shoe_size"), [[*ROW, "042"], [*ROW, ""]])
+    table = RowTable((*COLUMNS, "shoe_size"), [[*ROW, "042"], [*ROW, ""]])
 
     first = records_of(maker, table)
     records_of(maker, table)
@@ -83,11 +83,21 @@ def test_given_an_unknown_column_when_made_a_record_then_it_is_text_and_logged_o
     ]
 
 
+def test_given_a_column_twice_when_made_a_record_then_the_first_counts(
+    logger: logging.Logger,
+) -> None:
+    table = RowTable((*COLUMNS, "entry_name"), [[*ROW, "Another"]])
+
+    assert records_of(RecordMaker(ROOMS, logger), table) == [RECORD]
+    (batch,) = table.batches()
+    assert RecordMaker(ROOMS, logger).records(batch, Counter()).fields == COLUMNS
+
+
 def test_given_a_missing_column_when_made_a_record_then_it_is_null_and_logged_once(
     logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
     maker = RecordMaker(ROOMS, logger)
-    table = Table(COLUMNS[:-1], [ROW[:-1], ROW[:-1]])
+    table = RowTable(COLUMNS[:-1], [ROW[:-1], ROW[:-1]])
 
     first = records_of(maker, table)
     records_of(maker, table)
@@ -103,7 +113,7 @@ def test_given_values_that_do_not_fit_when_made_records_then_they_are_null_and_c
 ) -> None:
     misfits: Counter[str] = Counter()
     bad = ["1_r", "Room", "", "1_c", "soon", "1770114600", "ada", "a dozen", "0.5"]
-    table = Table(COLUMNS, [ROW, bad, bad])
+    table = RowTable(COLUMNS, [ROW, bad, bad])
 
     records = records_of(RecordMaker(ROOMS, logger), table, misfits)
 
@@ -125,7 +135,7 @@ def test_given_a_deselected_field_when_made_a_record_then_it_is_absent_and_not_m
 ) -> None:
     row = [RECORD_TEXT[name] for name in sent]
 
-    (record,) = records_of(RecordMaker(ROOMS, logger, ["entry_name"]), Table(sent, [row]))
+    (record,) = records_of(RecordMaker(ROOMS, logger, ["entry_name"]), RowTable(sent, [row]))
 
     assert record == {name: value for name, value in RECORD.items() if name != "entry_name"}
     assert caplog.messages == []
@@ -134,40 +144,28 @@ def test_given_a_deselected_field_when_made_a_record_then_it_is_absent_and_not_m
 RECORD_TEXT = dict(zip(COLUMNS, ROW, strict=True))
 
 
-def test_given_very_many_rows_when_made_records_then_they_come_in_chunks_and_in_order(
-    logger: logging.Logger,
-) -> None:
-    rows = [[str(number), *ROW[1:]] for number in range(2 * CHUNK + 1)]
-
-    chunks = list(RecordMaker(ROOMS, logger).chunks(Table(COLUMNS, rows), Counter()))
-
-    assert [len(chunk) for chunk in chunks] == [CHUNK, CHUNK, 1]
-    ids = [record["entry_id"] for chunk in chunks for record in chunk]
-    assert ids == [str(number) for number in range(2 * CHUNK + 1)]
-
-
-def test_given_a_misfit_in_each_chunk_when_made_records_then_all_are_counted(
+def test_given_a_misfit_in_each_batch_when_made_records_then_all_are_counted(
     logger: logging.Logger,
 ) -> None:
     misfits: Counter[str] = Counter()
-    rows = [[*ROW[:7], "x", "0.5"] for _ in range(CHUNK + 1)]
+    rows = [[*ROW[:7], "x", "0.5"] for _ in range(BATCH + 1)]
 
-    records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, rows), misfits)
+    records_of(RecordMaker(ROOMS, logger), RowTable(COLUMNS, rows), misfits)
 
-    assert misfits["meeting_view_period_unique_users"] == CHUNK + 1
+    assert misfits["meeting_view_period_unique_users"] == BATCH + 1
 
 
 def test_given_no_rows_when_made_records_then_there_are_none(logger: logging.Logger) -> None:
-    assert records_of(RecordMaker(ROOMS, logger), Table(COLUMNS, [])) == []
+    assert records_of(RecordMaker(ROOMS, logger), RowTable(COLUMNS, [])) == []
 
 
 def test_given_fields_left_out_when_kaltura_sends_an_unknown_column_then_it_is_left_out_too(
     logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    table = Table(("entry_id", "cue_point_id", "user_phone"), [["1_room", "1_session", "555"]])
+    table = RowTable(("entry_id", "cue_point_id", "user_phone"), [["1_room", "1_session", "555"]])
     maker = RecordMaker(ROOMS, logger, {"entry_name"})
 
-    ((record,),) = maker.chunks(table, Counter())
+    (record,) = records_of(maker, table)
 
     assert "user_phone" not in record
     assert "user_phone" not in caplog.text

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.report_csv import read_table
+from unit_tests.rows import rows_of
 
 HEADER = b"\xef\xbb\xbfid,name,note\n"
 
 
-def rows_of(body: bytes) -> list[list[str]]:
-    return list(read_table(body, ("id", "name", "note"), ("id",)).rows)
+def read(body: bytes) -> list[list[str]]:
+    return rows_of(read_table(body, ("id", "name", "note"), ("id",)))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def rows_of(body: bytes) -> list[list[str]]:
 def test_given_rows_without_quotes_when_read_then_values_are_as_sent(
     content: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(HEADER + content) == rows
+    assert read(HEADER + content) == rows
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_given_rows_without_quotes_when_read_then_values_are_as_sent(
 def test_given_quotes_in_names_when_read_then_they_are_literal_and_swallow_nothing(
     content: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(HEADER + content) == rows
+    assert read(HEADER + content) == rows
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_given_quotes_in_names_when_read_then_they_are_literal_and_swallow_nothi
 def test_given_columns_quoted_by_the_server_when_read_then_the_quotes_are_taken_off(
     content: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(HEADER + content) == rows
+    assert read(HEADER + content) == rows
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_given_columns_quoted_by_the_server_when_read_then_the_quotes_are_taken_
 def test_given_line_breaks_in_values_when_read_then_the_count_of_commas_ends_rows(
     content: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(HEADER + content) == rows
+    assert read(HEADER + content) == rows
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_given_line_breaks_in_values_when_read_then_the_count_of_commas_ends_row
 def test_given_windows_line_ends_when_read_then_values_do_not_keep_them(
     body: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(b"\xef\xbb\xbf" + body) == rows
+    assert read(b"\xef\xbb\xbf" + body) == rows
 
 
 @pytest.mark.parametrize(
@@ -210,4 +211,4 @@ def test_given_a_report_without_rows_when_read_then_there_are_none(
     table = read_table(body, ("id", "name", "note"), ("id",))
 
     assert table.columns == columns
-    assert list(table.rows) == []
+    assert rows_of(table) == []

@@ -8,6 +8,7 @@ import pytest
 
 from source_kaltura_rooms.report_csv import read_table
 from source_kaltura_rooms.reports import REPORTS, column_types
+from unit_tests.rows import rows_of
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -172,7 +173,7 @@ def test_given_an_answer_as_the_server_sends_it_when_read_then_its_rows_are_thes
     table = read_table(body, column_types(stream), REPORTS[stream].required_columns)
 
     assert table.columns == COLUMNS[stream]
-    assert list(table.rows) == rows
+    assert rows_of(table) == rows
 
 
 def test_given_a_report_when_listed_then_it_has_a_golden_answer() -> None:

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_kaltura_rooms.report_csv import NotAReport, read_table
+from unit_tests.rows import rows_of
 
 HEADER = b"\xef\xbb\xbfid,name,note\n"
 
 
-def rows_of(body: bytes) -> list[list[str]]:
-    return list(read_table(body, ("id", "name", "note"), ("id",)).rows)
+def read(body: bytes) -> list[list[str]]:
+    return rows_of(read_table(body, ("id", "name", "note"), ("id",)))
 
 
 @pytest.mark.parametrize(
@@ -57,13 +58,13 @@ def rows_of(body: bytes) -> list[list[str]]:
 def test_given_commas_in_quotes_when_read_then_they_belong_to_the_value(
     content: bytes, rows: list[list[str]]
 ) -> None:
-    assert rows_of(HEADER + content) == rows
+    assert read(HEADER + content) == rows
 
 
 def test_given_commas_in_quotes_and_windows_line_ends_when_read_then_rows_are_whole() -> None:
     body = b'id,name,note\r\n1,"Intro, part 1",a\r\n2,b,"c\r\nd"\r\n'
 
-    assert rows_of(body) == [["1", "Intro, part 1", "a"], ["2", "b", "c\r\nd"]]
+    assert read(body) == [["1", "Intro, part 1", "a"], ["2", "b", "c\r\nd"]]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_given_rows_that_fit_neither_form_when_read_then_it_is_no_report(
     content: bytes, reason: str
 ) -> None:
     with pytest.raises(NotAReport) as raised:
-        rows_of(HEADER + content)
+        read(HEADER + content)
 
     assert reason in str(raised.value)
 
@@ -115,7 +116,7 @@ def test_given_any_values_written_as_rfc_4180_when_read_then_they_come_back(
     # commas could be read either way.
     rows = [["0", "Intro, part 1", ""], *rows]
 
-    assert rows_of(written(rows, quoting, line_end)) == rows
+    assert read(written(rows, quoting, line_end)) == rows
 
 
 values_without_commas = st.text(
@@ -133,4 +134,4 @@ def test_given_values_without_commas_written_as_rfc_4180_when_read_then_they_com
 ) -> None:
     as_lists = [list(row) for row in rows]
 
-    assert rows_of(written(as_lists, quoting, "\n")) == as_lists
+    assert read(written(as_lists, quoting, "\n")) == as_lists

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_kaltura_rooms.report_csv import NotAReport, read_table
+from unit_tests.rows import rows_of
 
 QUOTED_COLUMNS = (2, 4)
 HEADER = ("id", "name", "title", "count", "host")
@@ -51,7 +52,7 @@ def test_given_any_rows_when_rendered_and_read_then_they_come_back_with_spaces_f
     table = read_table(rendered(rows), HEADER, ("id",))
 
     assert table.columns == HEADER
-    assert list(table.rows) == with_spaces
+    assert rows_of(table) == with_spaces
 
 
 @given(rows_of_a_report)

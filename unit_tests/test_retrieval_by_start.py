@@ -8,10 +8,11 @@ import pytest
 
 from source_kaltura_rooms.answers import CODES, Refusal
 from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import BREAKOUTS, ROOMS
 from source_kaltura_rooms.retrieval import WindowReader, WindowRows
+from source_kaltura_rooms.tables import RowTable, Table
 from source_kaltura_rooms.windows import DAY, HOUR, Window
+from unit_tests.rows import placed, unplaced
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, Meeting, Meetings, config_of
 
 FIRST_DAY = Window(FEBRUARY_1, FEBRUARY_1 + DAY)
@@ -23,9 +24,9 @@ OVER_MIDNIGHT = Meeting("midnight", DAY - HOUR, DAY + HOUR)
 
 def seconds_of(rows: WindowRows) -> dict[str, int]:
     """By session, the seconds that Kaltura counted; a session in two answers is an error."""
-    placed = [row for answer in rows.answers for row in answer.placed]
-    assert len({row[1] for row in placed}) == len(placed)
-    return {row[1]: int(row[-1]) for row in placed}
+    in_window = placed(rows.placed())
+    assert len({row[1] for row in in_window}) == len(in_window)
+    return {row[1]: int(row[-1]) for row in in_window}
 
 
 def intervals(kaltura: FakeKaltura) -> list[tuple[int, int]]:
@@ -100,18 +101,16 @@ def test_given_a_session_longer_than_expected_when_read_then_only_it_is_cut_off(
 def test_given_a_session_without_a_start_when_read_then_it_is_unplaced(
     logger: logging.Logger,
 ) -> None:
-    table = Table(
+    table = RowTable(
         ("entry_id", "cue_point_id", "session_start_time"), [["r", "c1", "0"], ["r", "c2", ""]]
     )
 
-    (answer,) = (
-        WindowReader(FakeKaltura(lambda asked: table), config_of(), ROOMS, logger)
-        .read(FIRST_DAY)
-        .answers
-    )
+    kaltura = FakeKaltura(lambda asked: table)
 
-    assert answer.placed == []
-    assert answer.unplaced == [["r", "c1", "0"], ["r", "c2", ""]]
+    rows = WindowReader(kaltura, config_of(), ROOMS, logger).read(FIRST_DAY)
+
+    assert placed(rows.placed()) == []
+    assert unplaced(rows.placed()) == [["r", "c1", "0"], ["r", "c2", ""]]
 
 
 def crowd(count: int) -> list[Meeting]:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from source_kaltura_rooms.answers import CODES, Refusal
 from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.report_csv import Table
 from source_kaltura_rooms.reports import ROOMS
 from source_kaltura_rooms.retrieval import AttendeesReader, WindowReader
+from source_kaltura_rooms.tables import Table
 from source_kaltura_rooms.windows import DAY, HOUR, MINUTE, Window
+from unit_tests.rows import placed, unplaced
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, Meeting, Meetings, config_of
 
 FIRST_DAY = Window(FEBRUARY_1, FEBRUARY_1 + DAY)
@@ -53,14 +54,14 @@ def test_given_any_sessions_when_attendees_are_read_then_all_of_the_window_come_
 
     rows = AttendeesReader(kaltura, config_of(max_session_hours=1), LOGGER).read(FIRST_DAY)
 
-    placed = Counter((row[1], row[2], row[4]) for one in rows.answers for row in one.placed)
-    assert placed == Counter(
+    came = Counter((row[1], row[2], row[4]) for row in placed(rows.placed()))
+    assert came == Counter(
         (one.id, person, str(one.end - one.start))
         for one in meetings
         if 0 <= one.start < DAY
         for person in one.people
     )
-    assert all(not one.unplaced for one in rows.answers)
+    assert unplaced(rows.placed()) == []
     assert rows.requests == len(kaltura.asked)
 
 
@@ -72,8 +73,8 @@ def test_given_any_sessions_when_rooms_are_read_then_all_of_the_window_come_whol
 
     rows = WindowReader(kaltura, config_of(max_session_hours=1), ROOMS, LOGGER).read(FIRST_DAY)
 
-    placed = Counter((row[1], row[-1]) for one in rows.answers for row in one.placed)
-    assert placed == Counter(
+    came = Counter((row[1], row[-1]) for row in placed(rows.placed()))
+    assert came == Counter(
         (one.id, str(one.end - one.start)) for one in meetings if 0 <= one.start < DAY
     )
     assert rows.requests == len(kaltura.asked)
@@ -88,7 +89,7 @@ def test_given_any_unlisted_sessions_when_attendees_are_read_then_theirs_come_un
 
     rows = AttendeesReader(kaltura, config_of(max_session_hours=1), LOGGER).read(FIRST_DAY)
 
-    assert {(row[1], row[2]) for one in rows.answers for row in one.unplaced} == {
+    assert {(row[1], row[2]) for row in unplaced(rows.placed())} == {
         (one.id, person)
         for one in meetings
         if one.id in ids and one.start < DAY + HOUR and one.end > 0

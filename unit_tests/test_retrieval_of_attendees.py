@@ -11,9 +11,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_kaltura_rooms.answers import CODES, Refusal
 from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.report_csv import Table
-from source_kaltura_rooms.retrieval import AttendeesReader, WindowRows
+from source_kaltura_rooms.retrieval import AttendeesReader
+from source_kaltura_rooms.tables import Table
 from source_kaltura_rooms.windows import DAY, HOUR, Window
+from unit_tests.rows import placed, unplaced
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, Meeting, Meetings, config_of
 
 FIRST_DAY = Window(FEBRUARY_1, FEBRUARY_1 + DAY)
@@ -23,10 +24,6 @@ HALF = DAY // 2
 
 def people(count: int) -> tuple[str, ...]:
     return tuple(f"user{one}" for one in range(count))
-
-
-def placed(rows: WindowRows) -> list[list[str]]:
-    return [row for answer in rows.answers for row in answer.placed]
 
 
 def params_asked(kaltura: FakeKaltura, report: int) -> list[str]:
@@ -92,12 +89,12 @@ def test_given_sessions_around_the_window_when_read_then_only_its_own_come_and_c
 
     rows = AttendeesReader(FakeKaltura(Meetings(meetings)), config_of(), logger).read(FIRST_DAY)
 
-    assert placed(rows) == [
+    assert placed(rows.placed()) == [
         ["room", "inside", "ada", "attendee", "3600", "1769907600"],
         ["room", "inside", "bob", "attendee", "3600", "1769907600"],
         ["room", "over_midnight", "ada", "attendee", "7200", "1769986800"],
     ]
-    assert all(not answer.unplaced for answer in rows.answers)
+    assert unplaced(rows.placed()) == []
 
 
 def test_given_too_many_attendees_when_read_then_halves_of_the_sessions_are_asked_for(
@@ -115,7 +112,7 @@ def test_given_too_many_attendees_when_read_then_halves_of_the_sessions_are_aske
         "from_date=1769911200;to_date=1769915100;cue_point_ids=c2,c3",
     ]
     assert params_asked(kaltura, 6000) == ["from_date=1769904000;to_date=1770076800"]
-    assert len(placed(rows)) == 1_200
+    assert len(placed(rows.placed())) == 1_200
     assert rows.requests == 4
 
 
@@ -128,7 +125,8 @@ def test_given_crowded_halves_when_read_then_sessions_are_asked_for_down_to_one(
     rows = AttendeesReader(kaltura, config_of(), logger).read(FIRST_DAY)
 
     assert ids_asked(kaltura) == [[], ["c0", "c1"], ["c0"], ["c1"], ["c2"]]
-    assert len({(row[1], row[2]) for row in placed(rows)}) == len(placed(rows)) == 2_700
+    came = placed(rows.placed())
+    assert len({(row[1], row[2]) for row in came}) == len(came) == 2_700
 
 
 def test_given_one_session_with_as_many_rows_as_the_certain_cap_when_read_then_it_fails_by_its_id(
@@ -174,8 +172,8 @@ def test_given_a_capped_list_of_sessions_when_read_then_it_is_read_in_parts_too(
     rows = AttendeesReader(kaltura, config_of(max_session_hours=1), logger).read(FIRST_DAY)
 
     assert sorted(one.report for one in kaltura.asked) == [6000, 6000, 6000, 6000, 6000, 6001]
-    assert len(placed(rows)) == 700
-    assert all(not answer.unplaced for answer in rows.answers)
+    assert len(placed(rows.placed())) == 700
+    assert unplaced(rows.placed()) == []
     assert rows.requests == 6
 
 
@@ -196,7 +194,7 @@ def test_given_a_window_that_was_split_when_the_next_is_read_then_it_is_read_in_
     assert sorted(
         (one.report, int(one.param["from_date"]) - FEBRUARY_1, one.ids) for one in kaltura.asked
     ) == [(6000, DAY, []), (6001, DAY, []), (6001, DAY + HALF, [])]
-    assert len(placed(rows)) == 1_200
+    assert len(placed(rows.placed())) == 1_200
     assert rows.requests == 3
 
 

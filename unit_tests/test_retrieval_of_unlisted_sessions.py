@@ -8,9 +8,10 @@ import pytest
 
 from source_kaltura_rooms.answers import CODES, Refusal
 from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.report_csv import Table
-from source_kaltura_rooms.retrieval import AttendeesReader, WindowRows
+from source_kaltura_rooms.retrieval import AttendeesReader
+from source_kaltura_rooms.tables import Table
 from source_kaltura_rooms.windows import DAY, HOUR, Window
+from unit_tests.rows import placed, unplaced
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, Meeting, Meetings, config_of
 
 FIRST_DAY = Window(FEBRUARY_1, FEBRUARY_1 + DAY)
@@ -21,14 +22,6 @@ def people(count: int) -> tuple[str, ...]:
     return tuple(f"user{one}" for one in range(count))
 
 
-def placed(rows: WindowRows) -> list[list[str]]:
-    return [row for answer in rows.answers for row in answer.placed]
-
-
-def unplaced(rows: WindowRows) -> list[list[str]]:
-    return [row for answer in rows.answers for row in answer.unplaced]
-
-
 def test_given_a_session_that_report_6000_does_not_list_when_read_then_its_rows_stay_unplaced(
     logger: logging.Logger,
 ) -> None:
@@ -36,8 +29,8 @@ def test_given_a_session_that_report_6000_does_not_list_when_read_then_its_rows_
 
     rows = AttendeesReader(FakeKaltura(meetings), config_of(), logger).read(FIRST_DAY)
 
-    assert [row[1] for row in placed(rows)] == ["known"]
-    assert unplaced(rows) == [["room", "x", "ada", "attendee", "3600", ""]]
+    assert [row[1] for row in placed(rows.placed())] == ["known"]
+    assert unplaced(rows.placed()) == [["room", "x", "ada", "attendee", "3600", ""]]
 
 
 def test_given_unknown_sessions_in_a_cut_off_answer_when_read_then_they_are_asked_for_too(
@@ -52,8 +45,8 @@ def test_given_unknown_sessions_in_a_cut_off_answer_when_read_then_they_are_aske
         "from_date=1769904000;to_date=1769907600;cue_point_ids=known",
         "from_date=1769904000;to_date=1770076800;cue_point_ids=x",
     ]
-    assert len(placed(rows)) == 600
-    assert len(unplaced(rows)) == 700
+    assert len(placed(rows.placed())) == 600
+    assert len(unplaced(rows.placed())) == 700
 
 
 def test_given_no_listed_session_when_attendees_are_too_much_for_a_query_then_none_is_lost(
@@ -70,7 +63,9 @@ def test_given_no_listed_session_when_attendees_are_too_much_for_a_query_then_no
 
     reader = AttendeesReader(FakeKaltura(answer), config_of(max_session_hours=1), logger)
 
-    assert unplaced(reader.read(FIRST_DAY)) == [["room", "x", "ada", "attendee", "3600", ""]]
+    assert unplaced(reader.read(FIRST_DAY).placed()) == [
+        ["room", "x", "ada", "attendee", "3600", ""]
+    ]
 
 
 def test_given_attendees_without_a_session_when_an_answer_is_split_then_they_are_not_lost(
@@ -82,8 +77,8 @@ def test_given_attendees_without_a_session_when_an_answer_is_split_then_they_are
 
     rows = AttendeesReader(kaltura, config_of(), logger).read(FIRST_DAY)
 
-    assert sorted(row[2] for row in placed(rows)) == sorted(people(499))
-    assert unplaced(rows) == [["room", "", "eve", "attendee", "60", ""]]
+    assert sorted(row[2] for row in placed(rows.placed())) == sorted(people(499))
+    assert unplaced(rows.placed()) == [["room", "", "eve", "attendee", "60", ""]]
 
 
 def test_given_a_listed_session_without_an_id_when_split_then_not_everything_is_asked_for_again(
@@ -116,7 +111,7 @@ def test_given_attendees_asked_for_by_session_when_read_then_what_that_may_miss_
     kaltura = FakeKaltura(Meetings(meetings, unlisted=["x"], cap=500))
     reader = AttendeesReader(kaltura, config_of(max_session_hours=1), logger)
 
-    assert unplaced(reader.read(FIRST_DAY)) == []
+    assert unplaced(reader.read(FIRST_DAY).placed()) == []
     reader.read(SECOND_DAY)
     reader.read(FIRST_DAY)
 

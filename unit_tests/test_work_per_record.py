@@ -1,56 +1,76 @@
-"""How much work a record takes, counted in function calls: these do not vary as seconds do."""
+"""How much work a record takes, counted: calls and instructions do not vary as seconds do.
+
+The bounds are generous. One more call for every value would be nine more a record, and one more
+pass over the values in Python about ten thousand instructions.
+"""
 
 from __future__ import annotations
 
 import cProfile
-import logging
+import os
 import pstats
-from collections import Counter
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from source_kaltura_rooms.chunks import Chunk
-from source_kaltura_rooms.once import OncePerSync
-from source_kaltura_rooms.placement import place_attendees
-from source_kaltura_rooms.records import RecordMaker
-from source_kaltura_rooms.report_csv import read_table
-from source_kaltura_rooms.reports import ATTENDEES, column_types
+import pytest
+
+from unit_tests.work import answer, process
 
 ROWS = 10_000
-MOST_CALLS = 16
-"""A little more than the 13 that were counted; one more for every cell would be 9 more."""
+MOST_CALLS = 10
+"""Function calls a record; 6.5 were counted on Python 3.11."""
 
+FEW_ROWS = 2_000
+MOST_INSTRUCTIONS = 50_000
+"""Instructions a record; 35,000 were counted on Python 3.11."""
 
-def answer() -> bytes:
-    header = (
-        "entry_id,cue_point_id,user_id,user_name,user_email,user_type,meeting_view_time,"
-        "meeting_engaged_play_time_ratio\n"
-    )
-    rows = "".join(
-        f'1_room,1_session{number % 50},user{number},"Zoë ""Z"" {number}",z@uni.example,attendee,'
-        f"{number / 60:.13g},0.33333333333333\n"
-        for number in range(ROWS)
-    )
-    return b"\xef\xbb\xbf" + (header + rows).encode()
-
-
-def process(body: bytes, starts: dict[str, int]) -> int:
-    table = read_table(body, column_types("attendees"), ATTENDEES.required_columns)
-    placed = place_attendees(table, starts, lambda cue_point_id, start: True)
-    new = OncePerSync(ATTENDEES).only_new([placed])
-    maker = RecordMaker(ATTENDEES, logging.getLogger())
-    return sum(
-        Chunk("attendees", records, 0).lines().count(b"\n")
-        for rows in new.tables
-        for records in maker.chunks(rows, Counter())
-    )
+PROJECT = Path(__file__).parent.parent
 
 
 def test_given_an_answer_when_it_becomes_lines_then_a_record_takes_few_calls() -> None:
-    body = answer()
-    starts = {f"1_session{number}": 1_769_904_000 + number for number in range(50)}
+    body = answer(ROWS)
     profile = cProfile.Profile()
 
-    lines = profile.runcall(process, body, starts)
+    lines = profile.runcall(process, body)
 
     assert lines == ROWS
     calls = pstats.Stats(profile).total_calls / ROWS  # type: ignore[attr-defined]  # not in stubs
     assert calls < MOST_CALLS
+
+
+def instructions(body: Path) -> int:
+    """How many instructions a process takes that turns the answer into lines."""
+    done = subprocess.run(
+        [
+            *("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"),
+            *(sys.executable, "-m", "unit_tests.work", str(body)),
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    assert collected, done.stderr
+    return int(collected[1])
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+def test_given_an_answer_when_it_becomes_lines_then_a_record_takes_few_instructions(
+    tmp_path: Path,
+) -> None:
+    """What the larger answer takes more than the smaller one: the start of Python is in both."""
+    small, large = tmp_path / "small.csv", tmp_path / "large.csv"
+    small.write_bytes(answer(FEW_ROWS))
+    large.write_bytes(answer(ROWS))
+
+    with ThreadPoolExecutor(2) as processes:
+        few, many = processes.map(instructions, [small, large])
+
+    assert (many - few) / (ROWS - FEW_ROWS) < MOST_INSTRUCTIONS

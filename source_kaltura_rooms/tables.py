@@ -1,0 +1,80 @@
+"""Rows of text by column, which is how they are worked on, and how many at a time.
+
+What is done to a column at once costs Python one call instead of one for each value. What is done
+to a thousand rows at a time stays in the processor's cache, and takes little memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+BATCH = 1_000
+"""Rows in a batch, but for the last one of a table."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a table: for each of its columns their texts, row by row."""
+
+    columns: tuple[str, ...]
+    texts: Sequence[Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.texts[0]) if self.texts else 0
+
+    def column(self, name: str) -> Sequence[str]:
+        """The texts of one column, row by row."""
+        return self.texts[self.columns.index(name)]
+
+    def having(self, name: str, texts: Sequence[str]) -> Batch:
+        """The same rows with one more column."""
+        return Batch((*self.columns, name), [*self.texts, texts])
+
+    def where(self, chosen: Sequence[bool]) -> Batch:
+        """The rows for which `chosen`, row by row, is true."""
+        if all(chosen):
+            return self
+        if not any(chosen):
+            return Batch(self.columns, [()] * len(self.columns))
+        return Batch(self.columns, [list(itertools.compress(some, chosen)) for some in self.texts])
+
+
+class Table(ABC):
+    """All rows of one answer, under its columns."""
+
+    columns: tuple[str, ...]
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def batches(self) -> Iterator[Batch]:
+        """The rows in order; none of the batches is empty."""
+
+    def distinct(self, name: str) -> set[str]:
+        """The different texts of one column."""
+        return {text for batch in self.batches() for text in batch.column(name)}
+
+
+@dataclass(frozen=True)
+class RowTable(Table):
+    """Rows that are kept as they are, with one text for each column."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def batches(self) -> Iterator[Batch]:
+        for first in range(0, len(self.rows), BATCH):
+            some = self.rows[first : first + BATCH]
+            yield Batch(self.columns, list(zip(*some, strict=True)))
+
+
+def rows_of(batches: Iterable[Batch]) -> list[tuple[str, ...]]:
+    """The rows of the batches, in order."""
+    return [row for batch in batches for row in zip(*batch.texts, strict=True)]
