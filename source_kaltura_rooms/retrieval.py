@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from source_kaltura_rooms.asking import Asker, ByTime
@@ -91,13 +91,15 @@ class AttendeesReader:
         needless = set(column_types(ROOMS.stream)) - {*ROOMS.required_columns, SESSION_END}
         self._own_sessions = Asker(kaltura, config, ROOMS, logger, sorted(needless))
         self._sessions = sessions or self._own_sessions
+        self._unlisted: set[str] = set()
         self._beside = ThreadPoolExecutor(config.num_workers, thread_name_prefix="sessions")
 
     def read(self, window: Window) -> WindowRows:
         """The rows of sessions that start in the window, and those of unknown sessions.
 
         Sessions and attendees are asked for at the same time. Kaltura may learn of a session in
-        between, so if some are missing from the list, it is asked for again.
+        between, so if some are missing from the list, it is asked for again; not a second time for
+        the sake of those that this did not help.
         """
         longest = self._config.longest_session
         chosen = frozenset(self._config.filters.get("cue_point_ids", ()))
@@ -113,9 +115,11 @@ class AttendeesReader:
             least=longest,
         )
         requests = reading.requests + sessions.reading.requests
-        if not _knows_all(sessions.times, reading):
+        unknown = _sessions_in(reading) - sessions.times.keys()
+        if unknown - self._unlisted:
             sessions = self._ask_for_sessions(self._own_sessions, window)
             requests += sessions.reading.requests
+            self._unlisted |= unknown - sessions.times.keys()
         starts = {id: times.start for id, times in sessions.times.items()}
         return WindowRows(
             requests,
@@ -149,8 +153,8 @@ class _WindowSessions:
         return session_times(tables, self._longest_session)
 
 
-def _knows_all(times: Mapping[str, Interval], reading: Reading) -> bool:
-    return all(times.keys() >= table.distinct("cue_point_id") for _, table in reading.answers)
+def _sessions_in(reading: Reading) -> set[str]:
+    return set().union(*(table.distinct("cue_point_id") for _, table in reading.answers))
 
 
 def _belongs_to(portion: Portion) -> Belongs:

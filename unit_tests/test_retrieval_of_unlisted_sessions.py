@@ -33,6 +33,22 @@ def test_given_a_session_that_report_6000_does_not_list_when_read_then_its_rows_
     assert unplaced(rows.placed()) == [["room", "x", "ada", "attendee", "3600", ""]]
 
 
+def test_given_sessions_that_were_looked_up_in_vain_when_seen_again_then_they_are_not_looked_up(
+    logger: logging.Logger,
+) -> None:
+    """Every window whose interval covers a session sees it, and some have no id at all."""
+    over_midnight = Meeting("x", DAY - HOUR, DAY + HOUR)
+    meetings = [over_midnight, Meeting("", 0, HOUR), Meeting("", DAY, DAY + HOUR)]
+    kaltura = FakeKaltura(Meetings(meetings, unlisted=["x", ""]))
+    reader = AttendeesReader(kaltura, config_of(max_session_hours=1), logger)
+
+    first, second = reader.read(FIRST_DAY), reader.read(SECOND_DAY)
+
+    assert [one.report for one in kaltura.asked].count(6000) == 3
+    assert (first.requests, second.requests) == (3, 2)
+    assert [row[1] for row in unplaced(second.placed())] == ["x", ""]
+
+
 def test_given_unknown_sessions_in_a_cut_off_answer_when_read_then_they_are_asked_for_too(
     logger: logging.Logger,
 ) -> None:
