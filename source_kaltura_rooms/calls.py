@@ -24,9 +24,17 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
     ResponseAction,
 )
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 from urllib3.exceptions import ReadTimeoutError
 
-from source_kaltura_rooms.answers import Refusal, Treatment, refusal, timed_out, unreachable
+from source_kaltura_rooms.answers import (
+    Refusal,
+    Treatment,
+    no_answer,
+    refusal,
+    timed_out,
+    unreachable,
+)
 from source_kaltura_rooms.failures import Refused
 
 Answer = TypeVar("Answer")
@@ -184,6 +192,8 @@ def _body(response: requests.Response | Exception | None) -> bytes:
         body = b"".join(response.iter_content(READ_SIZE))
     except requests.ReadTimeout as error:
         raise Refused(timed_out(str(error))) from error
+    except (ChunkedEncodingError, ContentDecodingError) as error:
+        raise Refused(no_answer("an answer that broke off", str(error))) from error
     except requests.RequestException as error:
         slow = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
         raise Refused(timed_out(str(error)) if slow else unreachable(str(error))) from error

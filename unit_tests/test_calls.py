@@ -159,6 +159,7 @@ def test_given_bodies_that_are_always_cut_off_when_called_then_it_is_refused(
 
     error = refused(logger)
 
+    assert error.refusal.code == "an answer that broke off"
     assert error.refusal.treatment is Treatment.RETRY
     assert requests_mock.call_count == 6
 
