@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -40,16 +40,14 @@ class History:
 class Case:
     """A history and who reads it.
 
-    `entrants` names those who run, with the most runs for the ones that would take too long
-    otherwise. `latency` is what the server waits before every answer, in seconds. With `resumes`,
-    all but the last day has been read by an earlier sync.
+    `entrants` names those who run. `latency` is what the server waits before every answer, in
+    seconds. With `resumes`, all but the last day has been read by an earlier sync.
     """
 
     name: str
     title: str
     history: History
     entrants: tuple[str, ...]
-    most_runs: dict[str, int] = field(default_factory=dict)
     latency: float = 0
     resumes: bool = False
 
@@ -71,7 +69,6 @@ LARGE = Case(
     "4 windows of 50,001 attendees, no latency",
     History(windows=4, rows=50_001),
     EVERYBODY,
-    most_runs={BUILDER: 3},
 )
 LATENCY = Case(
     "latency",

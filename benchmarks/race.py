@@ -45,26 +45,22 @@ class Result:
 def run_case(case: Case, runs: int) -> Result:
     """Measures the case.
 
-    Before it counts, everybody but the slow ones runs once, so that the server has its answers
-    ready and files are in the cache; the slow ones ask for what the floor asked for.
-    Raises Failed if somebody fails or does not write all rows.
+    Before it counts, everybody runs once, so that the server has its answers ready and files are in
+    the cache. Raises Failed if somebody fails or does not write all rows.
     """
     with serving(case) as kaltura, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         everybody = [entrant(name, case, kaltura, folder) for name in case.entrants]
-        counts = {one.name: min(runs, case.most_runs.get(one.name, runs)) for one in everybody}
         for one in everybody:
-            if counts[one.name] == runs:
-                _run(one, folder, case.expected_rows)
+            _run(one, folder, case.expected_rows)
         kaltura.requests()
         costs: dict[str, list[Cost]] = {one.name: [] for one in everybody}
         requests: dict[str, int] = {}
-        for number in range(runs):
+        for _ in range(runs):
             for one in everybody:
-                if number < counts[one.name]:
-                    costs[one.name].append(_run(one, folder, case.expected_rows))
-                    requests[one.name] = kaltura.requests()
-                    _tell(case.name, one, costs[one.name][-1])
+                costs[one.name].append(_run(one, folder, case.expected_rows))
+                requests[one.name] = kaltura.requests()
+                _tell(case.name, one, costs[one.name][-1])
     standings = [_standing(one, costs[one.name], requests[one.name]) for one in everybody]
     return Result(case.name, case.title, tuple(standings), case.expected_rows)
 

@@ -14,7 +14,7 @@ _HOW = """\
 Everybody runs as a process and writes to a file, in turn, round after round; the numbers are
 medians. Kaltura is the sandbox in a process of its own, with answers made beforehand and without
 compression. CPU time counts all threads; MB are 10⁶ bytes. Absolute seconds depend on the machine
-and on what else it does; the ratios are what counts. Who takes half a minute runs less often.
+and on what else it does; the ratios are what counts.
 
 - **Floor**: one loop that requests the windows, reads `csv`, turns two columns into floats, adds
   the window's start and writes `orjson`; nothing else.
