@@ -5,7 +5,6 @@ The values of a field are dumped in one call, and all pieces of all lines are jo
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import orjson
@@ -21,26 +20,22 @@ def record_lines(stream: str, records: Records, emitted_at: int) -> bytes:
     """
     begin = b'{"type":"RECORD","record":{"stream":%s,"data":{' % orjson.dumps(stream)
     end = b'},"emitted_at":%d}}\n' % emitted_at
-    *firsts, last = zip(records.fields, records.columns, strict=True)
-    members = [_members(field, column, b",") for field, column in firsts]
-    members.append(_members(*last, b""))
     count = len(records)
-    pieces = [[begin] * count, *itertools.chain.from_iterable(members), [end] * count]
+    pieces = [[begin] * count]
+    for position, (field, column) in enumerate(zip(records.fields, records.columns, strict=True)):
+        name = (b"," if position else b"") + orjson.dumps(field) + b":"
+        values = _dumped(column)
+        if None in column:
+            pieces.append([b"" if value == b"null" else name + value for value in values])
+        else:
+            pieces += [[name] * count, values]
+    pieces.append([end] * count)
     together = [b""] * (count * len(pieces))
     for position, some in enumerate(pieces):
         together[position :: len(pieces)] = some
     lines = b"".join(together)
-    # Where the last member is null. In a text, `},"` would end the text, with no letter behind it.
-    return lines.replace(b"," + end, end) if None in last[1] else lines
-
-
-def _members(field: str, column: Sequence[Value], comma: bytes) -> list[list[bytes]]:
-    """The pieces of JSON that a field adds to each line; a null adds nothing."""
-    name = orjson.dumps(field) + b":"
-    values = _dumped(column)
-    if None in column:
-        return [[b"" if value == b"null" else name + value + comma for value in values]]
-    return [[name] * len(column), values, [comma] * len(column)]
+    # Where the first member is null. No text holds the beginning, for its quotes are escaped.
+    return lines.replace(begin + b",", begin) if None in records.columns[0] else lines
 
 
 def _dumped(column: Sequence[Value]) -> list[bytes]:
