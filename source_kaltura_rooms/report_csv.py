@@ -22,10 +22,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from source_kaltura_rooms.tables import BATCH, Batch, RowTable, Table
+from source_kaltura_rooms.tables import RowTable, Table
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EMPTY_WITHOUT_HEADER = (BYTE_ORDER_MARK + b"\n", BYTE_ORDER_MARK + b"\r\n")
@@ -57,15 +57,12 @@ class LineTable(Table):
     def __len__(self) -> int:
         return len(self.lines)
 
-    def batches(self) -> Iterator[Batch]:
+    def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
+        together = b",".join(self.lines[first:last])
+        values = _decode(together).split(",")
         width = len(self.columns)
-        for first in range(0, len(self.lines), BATCH):
-            together = b",".join(self.lines[first : first + BATCH])
-            values = _decode(together).split(",")
-            texts = [values[position::width] for position in range(width)]
-            if b'"' in together:
-                texts = [_unquote_all(column) for column in texts]
-            yield Batch(self.columns, texts)
+        texts = [values[position::width] for position in range(width)]
+        return [_unquote_all(column) for column in texts] if b'"' in together else texts
 
     def distinct(self, name: str) -> set[str]:
         position = self.columns.index(name)

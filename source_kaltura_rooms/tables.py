@@ -51,8 +51,13 @@ class Table(ABC):
     def __len__(self) -> int: ...
 
     @abstractmethod
+    def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
+        """The texts of each column in the rows from `first` up to, but without, `last`."""
+
     def batches(self) -> Iterator[Batch]:
         """The rows in order; none of the batches is empty."""
+        for first in range(0, len(self), BATCH):
+            yield Batch(self.columns, self.texts(first, first + BATCH))
 
     def distinct(self, name: str) -> set[str]:
         """The different texts of one column."""
@@ -69,10 +74,8 @@ class RowTable(Table):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def batches(self) -> Iterator[Batch]:
-        for first in range(0, len(self.rows), BATCH):
-            some = self.rows[first : first + BATCH]
-            yield Batch(self.columns, list(zip(*some, strict=True)))
+    def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
+        return list(zip(*self.rows[first:last], strict=True))
 
 
 def rows_of(batches: Iterable[Batch]) -> list[tuple[str, ...]]:

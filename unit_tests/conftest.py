@@ -28,6 +28,12 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few rows are many batches, so that every test is one of what holds across batches too."""
+    monkeypatch.setattr("source_kaltura_rooms.tables.BATCH", 2)
+
+
+@pytest.fixture(autouse=True)
 def _no_secrets_known() -> Iterator[None]:
     """The CDK keeps the secrets it masks in a global, which would reach into the next test."""
     update_secrets([])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -162,6 +164,28 @@ def test_given_two_unplaced_rows_of_one_session_when_emitted_then_each_key_goes_
     assert new.unplaced == 2
 
 
+def test_given_unplaced_rows_in_many_parts_of_a_window_when_emitted_then_all_go_out() -> None:
+    once = OncePerSync(ROOMS)
+
+    new = only_new(
+        once, [rooms([["r1", "c1", "1"]], [["r1", "c8", ""]]), rooms([], [["r1", "c9", ""]])]
+    )
+
+    assert new.rows == [["r1", "c1", "1"], ["r1", "c8", ""], ["r1", "c9", ""]]
+    assert new.unplaced == 2
+
+
+def test_given_an_unplaced_row_when_another_of_its_session_comes_later_then_that_goes_out_too() -> (
+    None
+):
+    once = OncePerSync(ATTENDEES)
+    only_new(once, [attendees([], [["r1", "c9", "ada", "moderator"]])])
+
+    new = only_new(once, [attendees([], [["r1", "c9", "bob", "attendee"]])])
+
+    assert new.rows == [["r1", "c9", "bob", "attendee"]]
+
+
 def test_given_a_row_that_went_out_unplaced_when_placed_later_then_it_does_not_go_out_again() -> (
     None
 ):
@@ -255,6 +279,25 @@ def test_given_many_workers_when_all_see_the_same_rows_then_each_key_goes_out_on
     keys = [tuple(row) for new in news for row in new.rows]
     assert len(keys) == 500
     assert len(set(keys)) == 500
+
+
+def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_has_it() -> None:
+    """The other waits until what goes out of the first window is known."""
+    once = OncePerSync(ROOMS)
+    both_are_there = threading.Barrier(2)
+
+    def window() -> Iterator[PlacedRows]:
+        yield rooms([["r1", "c1", "1"]])
+        threading.Event().wait(0.05)
+
+    def work() -> int:
+        both_are_there.wait(timeout=30)
+        return sum(map(len, once.only_new(window(), Counter())))
+
+    with ThreadPoolExecutor(2) as workers:
+        counts = [workers.submit(work), workers.submit(work)]
+
+    assert sorted(count.result() for count in counts) == [0, 1]
 
 
 placed_rows = st.tuples(

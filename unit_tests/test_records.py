@@ -9,7 +9,7 @@ import pytest
 
 from source_kaltura_rooms.records import RecordData, RecordMaker
 from source_kaltura_rooms.reports import ROOMS, column_types
-from source_kaltura_rooms.tables import BATCH, RowTable, Table
+from source_kaltura_rooms.tables import RowTable, Table
 
 ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
 RECORD: RecordData = {
@@ -148,11 +148,11 @@ def test_given_a_misfit_in_each_batch_when_made_records_then_all_are_counted(
     logger: logging.Logger,
 ) -> None:
     misfits: Counter[str] = Counter()
-    rows = [[*ROW[:7], "x", "0.5"] for _ in range(BATCH + 1)]
+    rows = [[*ROW[:7], "x", "0.5"] for _ in range(5)]
 
     records_of(RecordMaker(ROOMS, logger), RowTable(COLUMNS, rows), misfits)
 
-    assert misfits["meeting_view_period_unique_users"] == BATCH + 1
+    assert misfits["meeting_view_period_unique_users"] == 5
 
 
 def test_given_no_rows_when_made_records_then_there_are_none(logger: logging.Logger) -> None:

@@ -53,6 +53,11 @@ def read(body: bytes) -> list[list[str]]:
             [["1", "b", "c"], ["2", "Intro, part 1", "d"]],
             id="only_the_last_row_gives_it_away",
         ),
+        pytest.param(
+            b'1,"a, b, c",d\n2,"two\nlines",e\n',
+            [["1", "a, b, c", "d"], ["2", "two\nlines", "e"]],
+            id="as_many_commas_in_all_as_three_rows_have",
+        ),
     ],
 )
 def test_given_commas_in_quotes_when_read_then_they_belong_to_the_value(

@@ -38,14 +38,15 @@ def test_given_sessions_that_were_looked_up_in_vain_when_seen_again_then_they_ar
 ) -> None:
     """Every window whose interval covers a session sees it, and some have no id at all."""
     over_midnight = Meeting("x", DAY - HOUR, DAY + HOUR)
-    meetings = [over_midnight, Meeting("", 0, HOUR), Meeting("", DAY, DAY + HOUR)]
-    kaltura = FakeKaltura(Meetings(meetings, unlisted=["x", ""]))
+    another = Meeting("y", 3 * DAY, 3 * DAY + HOUR)
+    meetings = [over_midnight, Meeting("", 0, HOUR), Meeting("", DAY, DAY + HOUR), another]
+    kaltura = FakeKaltura(Meetings(meetings, unlisted=["x", "", "y"]))
     reader = AttendeesReader(kaltura, config_of(max_session_hours=1), logger)
 
-    first, second = reader.read(FIRST_DAY), reader.read(SECOND_DAY)
+    windows = [FIRST_DAY, SECOND_DAY, Window(another.start + FEBRUARY_1, another.end + FEBRUARY_1)]
+    first, second, third = map(reader.read, windows)
 
-    assert [one.report for one in kaltura.asked].count(6000) == 3
-    assert (first.requests, second.requests) == (3, 2)
+    assert (first.requests, second.requests, third.requests) == (3, 2, 3)
     assert [row[1] for row in unplaced(second.placed())] == ["x", ""]
 
 

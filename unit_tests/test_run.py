@@ -16,6 +16,7 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests_mock import Mocker
 
+import source_kaltura_rooms
 from source_kaltura_rooms.run import run
 from unit_tests.reading import serve
 from unit_tests.stand_ins import FORM
@@ -188,6 +189,44 @@ def test_given_read_when_run_then_records_are_printed_before_the_state_that_coun
     assert (first["stream"], first["data"]["entry_name"]) == ("rooms", '"Intro" to X')
     statuses = [one["trace"]["stream_status"]["status"] for one in of_type("TRACE", messages)]
     assert statuses == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+STARTS = """
+import gc
+import attributes_doc
+
+asked = []
+def get_attributes_doc(cls):
+    asked.append(cls)
+    return {}
+attributes_doc.get_attributes_doc = get_attributes_doc
+
+from source_kaltura_rooms.run import run
+run()
+assert not asked, asked
+assert attributes_doc.get_attributes_doc is get_attributes_doc
+assert gc.get_freeze_count() > 100_000
+"""
+
+
+def test_given_a_command_when_it_starts_then_no_source_is_read_for_docstrings() -> None:
+    """It took half of the time. In a process of its own, as imports happen once."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STARTS, "spec"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent.parent,
+        timeout=120,
+    )
+
+    assert ended.returncode == 0, ended.stdout
+    assert of_type("SPEC", [json.loads(line) for line in ended.stdout.splitlines()])
+
+
+def test_given_the_package_when_asked_for_what_it_does_not_have_then_it_says_so() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'SourceKaltura'"):
+        source_kaltura_rooms.SourceKaltura  # noqa: B018 - looking is the test
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])

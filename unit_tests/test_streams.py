@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
+from collections.abc import Iterator
 
 import pytest
 from airbyte_cdk.models import FailureType
@@ -12,11 +14,15 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_kaltura_rooms.answers import CODES, Refusal
 from source_kaltura_rooms.failures import Refused, stream_failure
+from source_kaltura_rooms.placement import PlacedRows
 from source_kaltura_rooms.records import RecordMaker
 from source_kaltura_rooms.reports import ROOMS
 from source_kaltura_rooms.retrieval import WindowRows
 from source_kaltura_rooms.streams import StreamRead, WindowPartition
 from source_kaltura_rooms.windows import Window
+from unit_tests.rows import batch
+
+ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
 
 
 class Refuses:
@@ -94,6 +100,29 @@ def test_given_a_failed_stream_when_summed_up_then_it_is_said(
         "rooms: 0 rows of 0 windows in 0 requests, 0.0 s of reading. The stream failed; windows "
         "after that were not read."
     ]
+
+
+def test_given_a_window_that_was_read_when_its_rows_become_records_then_one_thread_computes(
+    logger: logging.Logger,
+) -> None:
+    computing = threading.Lock()
+    seen: list[bool] = []
+
+    def place() -> Iterator[PlacedRows]:
+        seen.append(computing.locked())
+        yield PlacedRows(batch(ROOM_COLUMNS, [["r", "c", "1770109200"]]), batch(ROOM_COLUMNS, []))
+
+    class Reads:
+        def read(self, window: Window) -> WindowRows:
+            seen.append(computing.locked())
+            return WindowRows(1, place)
+
+    read = StreamRead(ROOMS, Reads(), RecordMaker(ROOMS, logger), logger, computing)
+    (record,) = window(read, 1).read()
+
+    assert len(record.data["chunk"].records) == 1
+    assert seen == [False, True]
+    assert not computing.locked()
 
 
 def test_given_windows_when_put_in_order_then_by_time_and_then_by_stream(

@@ -12,6 +12,11 @@ from source_kaltura_rooms.tables import BATCH, Batch, RowTable, Table
 COLUMNS = ("id", "name")
 
 
+@pytest.fixture(autouse=True)
+def _small_batches() -> None:
+    """Batches are of their real size here."""
+
+
 def plain(count: int) -> Table:
     """Rows on a line each."""
     rows = "".join(f'{number},"No. ""{number % 2}"""\n' for number in range(count))

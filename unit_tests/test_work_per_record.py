@@ -31,6 +31,11 @@ MOST_INSTRUCTIONS = 50_000
 PROJECT = Path(__file__).parent.parent
 
 
+@pytest.fixture(autouse=True)
+def _small_batches() -> None:
+    """Batches are of their real size here."""
+
+
 def test_given_an_answer_when_it_becomes_lines_then_a_record_takes_few_calls() -> None:
     body = answer(ROWS)
     profile = cProfile.Profile()
