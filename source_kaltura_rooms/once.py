@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from source_kaltura_rooms.placement import PlacedRows
 from source_kaltura_rooms.reports import Report
@@ -32,27 +32,31 @@ class OncePerSync:
         self._unplaced_keys: set[Key] = set()
         self._placed_sessions: deque[set[Key]] = deque(maxlen=WINDOWS_REMEMBERED)
 
-    def only_new(self, window: Iterable[PlacedRows], counts: Counter[str]) -> Iterator[Batch]:
+    def only_new(
+        self, window: Iterable[PlacedRows], counts: Counter[str]
+    ) -> Generator[Batch, None, None]:
         """The rows of a window that have not been emitted before, each key once; none is empty.
 
-        They count as emitted once all of them were taken. `counts` is added to.
+        Another window has to wait until all of them were taken. `counts` is added to.
         """
         keys: set[Key] = set()
         sessions: set[Key] = set()
         unplaced: list[Batch] = []
         with self._lock:
-            for rows in window:
-                if len(rows.placed):
-                    new = self._not_elsewhere(rows.placed, sessions)
-                    new = self._not_among(new, self._unplaced_keys)
-                    new = self._first_of_each(new, keys)
-                    counts[ROWS] += len(new)
-                    counts[REPEATED] += len(rows.placed) - len(new)
-                    if len(new):
-                        yield new
-                if len(rows.unplaced):
-                    unplaced.append(rows.unplaced)
-            self._placed_sessions.append(sessions)
+            try:
+                for rows in window:
+                    if len(rows.placed):
+                        new = self._not_elsewhere(rows.placed, sessions)
+                        new = self._not_among(new, self._unplaced_keys)
+                        new = self._first_of_each(new, keys)
+                        counts[ROWS] += len(new)
+                        counts[REPEATED] += len(rows.placed) - len(new)
+                        if len(new):
+                            yield new
+                    if len(rows.unplaced):
+                        unplaced.append(rows.unplaced)
+            finally:
+                self._placed_sessions.append(sessions)
             for batch in unplaced:
                 new = self._first_of_each(self._not_elsewhere(batch, set()), self._unplaced_keys)
                 counts[ROWS] += len(new)

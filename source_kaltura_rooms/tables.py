@@ -30,8 +30,11 @@ class Batch:
         return self.texts[self.columns.index(name)]
 
     def having(self, name: str, texts: Sequence[str]) -> Batch:
-        """The same rows with one more column."""
-        return Batch((*self.columns, name), [*self.texts, texts])
+        """The same rows with these texts as the column of this name."""
+        if name not in self.columns:
+            return Batch((*self.columns, name), [*self.texts, texts])
+        at = self.columns.index(name)
+        return Batch(self.columns, [*self.texts[:at], texts, *self.texts[at + 1 :]])
 
     def where(self, chosen: Sequence[bool]) -> Batch:
         """The rows for which `chosen`, row by row, is true."""

@@ -13,7 +13,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import ReadTimeoutError
 
 from source_kaltura_rooms.answers import Refusal, Treatment, no_answer
-from source_kaltura_rooms.calls import Caller, Patience
+from source_kaltura_rooms.calls import READ_SIZE, Caller, Patience
 from source_kaltura_rooms.failures import Refused
 from unit_tests.stand_ins import error, forms_of, url_of
 
@@ -141,6 +141,16 @@ def test_given_a_refusal_that_passes_when_called_then_the_answer_counts(
 
     assert called(logger) == "good"
     assert requests_mock.call_count == tries
+
+
+def test_given_a_body_of_many_pieces_when_called_then_all_of_it_is_read(
+    requests_mock: Mocker, logger: logging.Logger
+) -> None:
+    body = "".join(str(number) for number in range(400_000))
+    requests_mock.post(URL, text=body)
+
+    assert len(body) > 2 * READ_SIZE
+    assert called(logger) == body
 
 
 def test_given_a_body_that_was_cut_off_when_called_then_it_is_not_believed_but_tried_again(

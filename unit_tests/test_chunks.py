@@ -58,7 +58,7 @@ def test_given_a_chunk_when_expanded_then_each_record_is_a_message() -> None:
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
-    ["null", 'x",', '"', "},", '","', ",", '},"emitted_at":5}}', ":null", "\\", '"a":null,']
+    ["null", 'x",', '"', "},", '","', ",", "{,", '},"emitted_at":5}}', ":null", "\\", '"a":null,']
 )
 values = (
     st.none()

@@ -107,6 +107,17 @@ def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() 
     assert new.repeated == 1
 
 
+def test_given_a_window_that_was_given_up_when_another_has_its_rows_then_they_stay_out() -> None:
+    once = OncePerSync(ROOMS)
+    window = once.only_new([rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])], Counter())
+    next(window)
+    window.close()
+
+    new = only_new(once, [rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
+
+    assert new.rows == [["r2", "c2", "2"]]
+
+
 def test_given_attendees_of_one_session_when_emitted_then_each_role_of_each_goes_out() -> None:
     new = only_new(
         OncePerSync(ATTENDEES),

@@ -65,6 +65,19 @@ def test_given_attendees_when_placed_then_each_row_gets_the_start_of_its_session
     assert unplaced(parts) == []
 
 
+def test_given_attendees_with_starts_of_their_own_when_placed_then_those_of_report_6000_count() -> (
+    None
+):
+    """Report 6001 has no such column today."""
+    columns = ("session_start_time", "cue_point_id", "user_id")
+    table = RowTable(columns, [["150", "c1", "ada"], ["", "c1", "bob"], ["150", "c9", "eve"]])
+
+    parts = list(place_attendees(table, {"c1": 100}, lambda session, start: True))
+
+    assert placed(parts) == [["100", "c1", "ada"], ["100", "c1", "bob"]]
+    assert unplaced(parts) == [["", "c9", "eve"]]
+
+
 def test_given_attendees_of_unknown_sessions_when_placed_then_they_stay_without_a_start() -> None:
     table = attendees(["r", "c1", "ada"], ["r", "c9", "bob"], ["r", "", "eve"])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -48,6 +50,66 @@ def test_given_sessions_that_were_looked_up_in_vain_when_seen_again_then_they_ar
 
     assert (first.requests, second.requests, third.requests) == (3, 2, 3)
     assert [row[1] for row in unplaced(second.placed())] == ["x", ""]
+
+
+def sometimes_unlisted(
+    meetings: list[Meeting], unlisted: Callable[[int], Collection[str]]
+) -> FakeKaltura:
+    """Report 6000 lacks other sessions each time: those of `unlisted`, by the number of the ask."""
+    asks = itertools.count(1)
+
+    def answer(asked: Asked) -> Table:
+        missing = unlisted(next(asks)) if asked.report == 6000 else ()
+        return Meetings(meetings, unlisted=missing)(asked)
+
+    return FakeKaltura(answer)
+
+
+def test_given_a_session_that_a_second_look_showed_when_missed_again_then_it_is_looked_up_again(
+    logger: logging.Logger,
+) -> None:
+    over_midnight = [Meeting("x", DAY - HOUR, DAY + HOUR)]
+    kaltura = sometimes_unlisted(over_midnight, lambda ask: ["x"] if ask % 2 else [])
+    reader = AttendeesReader(kaltura, config_of(max_session_hours=1), logger)
+
+    first, second = reader.read(FIRST_DAY), reader.read(SECOND_DAY)
+
+    assert [row[1] for row in placed(first.placed())] == ["x"]
+    assert second.requests == 3
+    assert placed(second.placed()) == unplaced(second.placed()) == []
+
+
+def test_given_one_session_looked_up_in_vain_when_another_is_missing_too_then_that_is_looked_up(
+    logger: logging.Logger,
+) -> None:
+    meetings = [Meeting("x", DAY - HOUR, DAY + HOUR), Meeting("y", DAY, DAY + HOUR)]
+    kaltura = sometimes_unlisted(meetings, lambda ask: ["x", "y"] if ask < 4 else ["x"])
+    reader = AttendeesReader(kaltura, config_of(max_session_hours=1), logger)
+    reader.read(Window(FIRST_DAY.start, FIRST_DAY.end - HOUR))
+
+    second = reader.read(SECOND_DAY)
+
+    assert [one.report for one in kaltura.asked].count(6000) == 4
+    assert [row[1] for row in placed(second.placed())] == ["y"]
+    assert [row[1] for row in unplaced(second.placed())] == ["x"]
+
+
+def test_given_a_session_in_the_second_half_of_a_window_when_not_listed_then_it_is_looked_up(
+    logger: logging.Logger,
+) -> None:
+    meetings = Meetings([Meeting("x", 20 * HOUR, 21 * HOUR)], unlisted=["x"])
+
+    def answer(asked: Asked) -> Table:
+        length = int(asked.param["to_date"]) - int(asked.param["from_date"])
+        if asked.report == 6001 and length > 14 * HOUR:
+            raise Refused(Refusal("DRUID_QUERY_TIMED_OUT", *CODES["DRUID_QUERY_TIMED_OUT"]))
+        return meetings(asked)
+
+    kaltura = FakeKaltura(answer)
+    AttendeesReader(kaltura, config_of(max_session_hours=1), logger).read(FIRST_DAY)
+
+    assert [one.report for one in kaltura.asked].count(6001) == 3
+    assert [one.report for one in kaltura.asked].count(6000) == 2
 
 
 def test_given_unknown_sessions_in_a_cut_off_answer_when_read_then_they_are_asked_for_too(

@@ -125,6 +125,24 @@ def test_given_a_window_that_was_read_when_its_rows_become_records_then_one_thre
     assert not computing.locked()
 
 
+def test_given_a_window_without_rows_when_read_then_the_log_tells_of_it_all_the_same(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Reads:
+        def read(self, window: Window) -> WindowRows:
+            return WindowRows(2, lambda: iter(()))
+
+    read = StreamRead(ROOMS, Reads(), RecordMaker(ROOMS, logger), logger, contextlib.nullcontext())
+
+    assert list(window(read, 1).read()) == []
+
+    read.log_summary()
+    assert caplog.messages == [
+        "rooms: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: 0 rows, 2 requests, 0.0 s.",
+        "rooms: 0 rows of 1 window in 2 requests, 0.0 s of reading.",
+    ]
+
+
 def test_given_windows_when_put_in_order_then_by_time_and_then_by_stream(
     logger: logging.Logger,
 ) -> None:

@@ -80,3 +80,9 @@ def test_given_a_batch_when_it_gets_a_column_then_that_is_its_last() -> None:
     batch = Batch(COLUMNS, [["a"], ["A"]]).having("start", ["5"])
 
     assert batch == Batch(("id", "name", "start"), [["a"], ["A"], ["5"]])
+
+
+def test_given_a_batch_when_it_gets_a_column_that_it_has_then_it_has_the_new_one_instead() -> None:
+    batch = Batch(COLUMNS, [["a"], ["A"]]).having("id", ["b"])
+
+    assert batch == Batch(("id", "name"), [["b"], ["A"]])
