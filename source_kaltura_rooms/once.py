@@ -39,30 +39,41 @@ class OncePerSync:
 
         Another window has to wait until all of them were taken. `counts` is added to.
         """
-        keys: set[Key] = set()
-        sessions: set[Key] = set()
         unplaced: list[Batch] = []
         with self._lock:
-            try:
-                for rows in window:
-                    if len(rows.placed):
-                        new = self._not_elsewhere(rows.placed, sessions)
-                        new = self._not_among(new, self._unplaced_keys)
-                        new = self._first_of_each(new, keys)
-                        counts[ROWS] += len(new)
-                        counts[REPEATED] += len(rows.placed) - len(new)
-                        if len(new):
-                            yield new
-                    if len(rows.unplaced):
-                        unplaced.append(rows.unplaced)
-            finally:
-                self._placed_sessions.append(sessions)
-            for batch in unplaced:
-                new = self._first_of_each(self._not_elsewhere(batch, set()), self._unplaced_keys)
+            yield from self._placed(window, counts, unplaced)
+            yield from self._unplaced(unplaced, counts)
+
+    def _placed(
+        self, window: Iterable[PlacedRows], counts: Counter[str], unplaced: list[Batch]
+    ) -> Iterator[Batch]:
+        """New rows that are placed; what is not is put aside in `unplaced`."""
+        keys: set[Key] = set()
+        sessions: set[Key] = set()
+        try:
+            for rows in window:
+                if len(rows.unplaced):
+                    unplaced.append(rows.unplaced)
+                if not len(rows.placed):
+                    continue
+                new = self._not_elsewhere(rows.placed, sessions)
+                new = self._not_among(new, self._unplaced_keys)
+                new = self._first_of_each(new, keys)
                 counts[ROWS] += len(new)
-                counts[UNPLACED] += len(new)
+                counts[REPEATED] += len(rows.placed) - len(new)
                 if len(new):
                     yield new
+        finally:  # what has gone out counts, though the window be given up
+            self._placed_sessions.append(sessions)
+
+    def _unplaced(self, unplaced: Iterable[Batch], counts: Counter[str]) -> Iterator[Batch]:
+        """New rows that are unplaced, of sessions that no window has placed."""
+        for batch in unplaced:
+            new = self._first_of_each(self._not_elsewhere(batch, set()), self._unplaced_keys)
+            counts[ROWS] += len(new)
+            counts[UNPLACED] += len(new)
+            if len(new):
+                yield new
 
     def _keys(self, batch: Batch) -> Iterator[Key]:
         return zip(*map(batch.column, self._report.primary_key), strict=True)
