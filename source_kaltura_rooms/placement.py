@@ -66,9 +66,9 @@ def session_times(tables: Iterable[Table], longest_session: int) -> dict[str, In
     times: dict[str, Interval] = {}
     for batch in itertools.chain.from_iterable(table.batches() for table in tables):
         has_end = SESSION_END in batch.columns
-        ends = batch.column(SESSION_END) if has_end else itertools.repeat("")
+        ends = batch.column(SESSION_END) if has_end else [""] * len(batch)
         for id, start_text, end_text in zip(
-            batch.column("cue_point_id"), batch.column(CURSOR), ends, strict=False
+            batch.column("cue_point_id"), batch.column(CURSOR), ends, strict=True
         ):
             start = _seconds(start_text)
             if start is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import sys
 from collections.abc import Iterator
+from typing import Any
 
 
 def run() -> None:
@@ -29,18 +29,18 @@ def _without_reading_docstrings() -> Iterator[None]:
     times for descriptions of attributes. They are for JSON schemas that nobody asks for. Where it
     does not do so any more, this does nothing.
     """
+    attributes_doc: Any = None
     with contextlib.suppress(ImportError):
-        importlib.import_module("attributes_doc")
-    module = sys.modules.get("attributes_doc")
-    reading = getattr(module, "get_attributes_doc", None)
-    if module is None or reading is None:
+        attributes_doc = importlib.import_module("attributes_doc")
+    reading = getattr(attributes_doc, "get_attributes_doc", None)
+    if reading is None:
         yield
         return
-    setattr(module, "get_attributes_doc", lambda cls: {})  # noqa: B010 - types know no such name
+    attributes_doc.get_attributes_doc = lambda cls: {}
     try:
         yield
     finally:
-        setattr(module, "get_attributes_doc", reading)  # noqa: B010 - likewise
+        attributes_doc.get_attributes_doc = reading
 
 
 if __name__ == "__main__":
