@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from source_kaltura_rooms.windows import Interval
+from source_kaltura_rooms.times import Interval
 
 CURSOR = "session_start_time"
 
