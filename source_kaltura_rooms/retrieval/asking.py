@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.complete import Reading, read_whole
@@ -30,7 +30,7 @@ class ReportReader:
 
     def __init__(
         self,
-        kaltura: Kaltura,
+        kaltura: KalturaClient,
         config: Config,
         report: Report,
         logger: logging.Logger,
@@ -75,7 +75,7 @@ class ReportReader:
     def _ask_once(self, stream: str, portion: Query) -> Table:
         filters = {**self._config.filters, **portion.filters}
         params = self._report.params(portion.interval, filters)
-        return self._kaltura.report(stream, self._report, params, self._excluded)
+        return self._kaltura.report(stream, self._report, params, self._excluded).table
 
 
 class SharedReadings:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, column_types
 from source_kaltura_rooms.retrieval.asking import ByTime, ReportReader
 from source_kaltura_rooms.retrieval.complete import Reading
@@ -53,7 +53,7 @@ class WindowReader:
 
     def __init__(
         self,
-        kaltura: Kaltura,
+        kaltura: KalturaClient,
         config: Config,
         report: Report,
         logger: logging.Logger,
@@ -81,7 +81,7 @@ class AttendeesReader:
 
     def __init__(
         self,
-        kaltura: Kaltura,
+        kaltura: KalturaClient,
         config: Config,
         logger: logging.Logger,
         excluded: Collection[str] = (),
