@@ -112,7 +112,7 @@ class KsProvider:
             return Ks(credentials.ks)
         minutes = (ks.use_until - asked_at) / 60
         self._logger.info(
-            f"Opened a KS (Kaltura's session); a new one follows in {minutes:.0f} min."
+            f"Opened a KS (Kaltura's session), to be renewed after {minutes:.0f} minutes."
         )
         return ks
 

@@ -172,8 +172,8 @@ class Caller:
     ) -> Reply[Value] | tuple[Refusal, Reply[Value] | None]:
         """The reply; or why it does not count, with the reply if only its proof is missing.
 
-        `last_unproven` has a hash of the last answer without proof; an answer that does not count is
-        not kept while the next one is waited for.
+        `last_unproven` has a hash of the last answer without proof. An answer that does not count
+        is not kept while the next one is waited for.
         """
         sent = self._clock.now()
         try:

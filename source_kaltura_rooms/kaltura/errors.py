@@ -100,6 +100,9 @@ TOO_MUCH_OR_DOWN = (
 )
 TRY_LATER = "This usually passes; if it stays, ask Kaltura's support and name the code."
 LIMITED = "Lower num_workers, or sync at another time."
+GIVE_ANOTHER_KS = (
+    "Give a new KS, or better an app token, with which the connector opens a new KS by itself."
+)
 _BLOCKED = "The Kaltura account or user is blocked, deleted or not active yet; ask Kaltura."
 _PARAMETER = (
     "Kaltura did not accept what it was asked; look for unusual characters in the filters of the "
@@ -111,8 +114,7 @@ UNKNOWN_CODE = (ErrorAction.GIVE_UP, _UNKNOWN)
 CODES: Mapping[str, tuple[ErrorAction, str]] = {
     "INVALID_KS": (
         ErrorAction.RENEW_KS,
-        "The KS (Kaltura's session) is not valid any more. Give a new KS, or better an app token, "
-        "with which the connector opens a new KS by itself.",
+        "The KS (Kaltura's session) is not valid, or not any more. " + GIVE_ANOTHER_KS,
     ),
     "MISSING_KS": (
         ErrorAction.CONFIG_ERROR,
@@ -183,29 +185,33 @@ CODES: Mapping[str, tuple[ErrorAction, str]] = {
 }
 
 KS_REASONS: Mapping[str, tuple[ErrorAction, str]] = {
-    "EXPIRED": (ErrorAction.RENEW_KS, "It has expired."),
-    "LOGOUT": (ErrorAction.RENEW_KS, "It was ended by a logout."),
+    "EXPIRED": (ErrorAction.RENEW_KS, "The KS (Kaltura's session) has expired."),
+    "LOGOUT": (ErrorAction.RENEW_KS, "The KS (Kaltura's session) was ended by a logout."),
     "EXCEEDED_ACTIONS_LIMIT": (
         ErrorAction.RENEW_KS,
-        "It was opened for a number of calls, and all of them were made.",
+        "The KS (Kaltura's session) was opened for a number of calls, all of which were made.",
     ),
-    "INVALID_STR": (ErrorAction.RENEW_KS, "Its text is damaged or not a KS."),
-    "INVALID_TYPE": (ErrorAction.RENEW_KS, "It is of a type that may not make this call."),
-    "INVALID_USER": (ErrorAction.RENEW_KS, "Its user is not known."),
+    "INVALID_STR": (ErrorAction.RENEW_KS, "The text of the KS (Kaltura's session) is damaged."),
+    "INVALID_TYPE": (
+        ErrorAction.RENEW_KS,
+        "The KS (Kaltura's session) is of a type that may not make this call.",
+    ),
+    "INVALID_USER": (ErrorAction.RENEW_KS, "The user of the KS (Kaltura's session) is not known."),
     "INVALID_PARTNER": (
         ErrorAction.RENEW_KS,
-        "It belongs to an account that this server does not know; check partner_id and api_url.",
+        "The KS (Kaltura's session) is of an account that this server does not know; check "
+        "partner_id and api_url.",
     ),
     # Another KS of the same credentials would have the same restriction.
     "EXCEEDED_RESTRICTED_IP": (
         ErrorAction.CONFIG_ERROR,
-        "It may be used from other IP addresses only. Use credentials without this restriction "
-        "(iprestrict), or one that names this machine's address.",
+        "The KS (Kaltura's session) may be used from other IP addresses only. Use credentials "
+        "without this restriction (iprestrict), or with one that names this machine's address.",
     ),
     "EXCEEDED_RESTRICTED_URI": (
         ErrorAction.CONFIG_ERROR,
-        "It may be used for other actions only. Use credentials without this restriction "
-        "(urirestrict), or one that allows report/action/getCsvFromStringParams.",
+        "The KS (Kaltura's session) may be used for other calls only. Use credentials without this "
+        "restriction (urirestrict), or with one that allows report/action/getCsvFromStringParams.",
     ),
 }
 """What `INVALID_KS` gives as its reason, where Kaltura's message would quote the KS."""

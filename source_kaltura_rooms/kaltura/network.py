@@ -17,7 +17,7 @@ from source_kaltura_rooms.kaltura.errors import TOO_MUCH_OR_DOWN, ErrorAction, R
 from source_kaltura_rooms.kaltura.refusals import no_answer
 
 _CHECK = "Check api_url, the network and the firewall"
-_PROXY = "check the proxy's address and credentials in HTTPS_PROXY, or name this server in NO_PROXY"
+_PROXY = "the proxy's address and credentials in HTTPS_PROXY, or name this server in NO_PROXY"
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
@@ -64,7 +64,7 @@ def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
         return _unreachable(
             "no connection in time",
             f"{server} did not accept a connection in time",
-            f"{_CHECK}; {_PROXY}.",
+            f"{_CHECK}, or {_PROXY}.",
             detail,
         )
     if caused_by(ConnectionRefusedError):
@@ -128,7 +128,7 @@ def _proxy(causes: list[BaseException], detail: str) -> Refusal:
         return _unreachable(
             "no proxy",
             "The proxy could not be reached",
-            f"{_PROXY[0].upper()}{_PROXY[1:]}.",
+            f"Check {_PROXY}.",
             detail,
         )
     status = int(found[1])
@@ -137,7 +137,7 @@ def _proxy(causes: list[BaseException], detail: str) -> Refusal:
         f"HTTP {status} from the proxy",
         # A proxy whose own way is blocked for a moment says so with 5xx.
         ErrorAction.RECONNECT if status >= 500 else ErrorAction.CONFIG_ERROR,
-        f"{_PROXY[0].upper()}{_PROXY[1:]}, or ask your network's administrators.",
+        f"Check {_PROXY}, or ask your network's administrators.",
         detail,
         happened=f"The proxy answered HTTP {status}{wants}",
     )

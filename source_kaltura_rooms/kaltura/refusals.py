@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.kaltura.errors import (
     CODES,
+    GIVE_ANOTHER_KS,
     KS_REASONS,
     LIMITED,
     TOO_MUCH,
@@ -85,9 +86,8 @@ def _by_status(
     if status == 429:
         return Refusal(words, ErrorAction.WAIT, LIMITED)
     if status == 500 and not body.strip():
-        return Refusal(
-            f"{words} with an empty body", ErrorAction.RETRY_THEN_SPLIT, TOO_MUCH_OR_DOWN
-        )
+        words += " with an empty body"
+        return Refusal(words, ErrorAction.RETRY_THEN_SPLIT, TOO_MUCH_OR_DOWN)
     if status == 408 or status >= 500:
         return no_answer(words)
     remedy = _ACCESS if status in (401, 403, 407) else CHECK_URL
@@ -102,8 +102,12 @@ def _with_status_200(body: bytes, answered_before: bool) -> Refusal | None:
         return no_answer("an empty answer")
     if start.startswith((b"<!doctype html", b"<html")):
         passing = ErrorAction.RETRY if answered_before else ErrorAction.CONFIG_ERROR
-        remedy = "This is a web page, not Kaltura's API: check api_url."
-        return Refusal("a web page", passing, remedy)
+        return Refusal(
+            "a web page",
+            passing,
+            "Check api_url, and whether a proxy is in the way.",
+            happened="This is a web page, not Kaltura's API",
+        )
     return None
 
 
@@ -173,7 +177,7 @@ def _invalid_ks(message: str, arguments: Mapping[str, Any]) -> Refusal:
         return Refusal("INVALID_KS", action, remedy)
     action, said = KS_REASONS[reason]
     if action is ErrorAction.RENEW_KS:
-        said = f"{said} {remedy}"
+        said = f"{said} {GIVE_ANOTHER_KS}"
     return Refusal("INVALID_KS", action, said, happened=f"Kaltura answered INVALID_KS ({reason})")
 
 
