@@ -20,17 +20,13 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources import Source
 
-from source_kaltura_rooms.airbyte.check import check_reports
+from source_kaltura_rooms.airbyte.check import CHECK_POLICY, check_reports
 from source_kaltura_rooms.airbyte.chunks import expanded
 from source_kaltura_rooms.airbyte.failures import configuration_failure
 from source_kaltura_rooms.airbyte.sync import Sync
 from source_kaltura_rooms.config import Config, ConfigError, parse_config, unknown_keys
-from source_kaltura_rooms.kaltura.calls import RetryPolicy
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.reports import CURSOR, REPORTS, json_schema
-
-CHECK_RETRY_POLICY = RetryPolicy(retries=2, rate_limit_waits=3)
-"""Somebody sits before the form and waits."""
 
 
 class SourceKalturaRooms(Source):
@@ -58,14 +54,14 @@ class SourceKalturaRooms(Source):
             return super().read_state(state_path)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Whether a session can be had and the reports are there; at most one request for each."""
+        """Whether a KS can be had and the reports are there, within two minutes."""
         try:
             parsed = _parse(config, logger)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
         now = int(time.time())
-        kaltura = Kaltura(parsed, logger, CHECK_RETRY_POLICY)
-        status = check_reports(kaltura, parsed, min(parsed.end or now, now))
+        client = KalturaClient(parsed, logger, CHECK_POLICY)
+        status = check_reports(client, parsed, min(parsed.end or now, now))
         if status.status is Status.SUCCEEDED and status.message:
             logger.warning(status.message)
         return status

@@ -31,7 +31,7 @@ from source_kaltura_rooms.airbyte.state import ReadUpTo, reached_before
 from source_kaltura_rooms.airbyte.streams import Reader, StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import EarliestFirst
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, ROOMS, Report, json_schema
 from source_kaltura_rooms.retrieval.asking import ReportReader, SharedReadings
 from source_kaltura_rooms.retrieval.placement import SESSION_END
@@ -59,7 +59,8 @@ class Sync:
         self._config = config
         self._logger = logger
         self._now = now
-        self._kaltura = Kaltura(config, logger)
+        self._computing = threading.Lock()
+        self._kaltura = KalturaClient(config, logger, computing=self._computing)
         self._states = ConnectorStateManager(list(state))
         self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
         # Sharing the queue keeps a state behind the records it covers.
@@ -130,7 +131,7 @@ class Sync:
             self._reader(report, self._excluded(configured)),
             RecordMaker(report, self._logger, deselected),
             self._logger,
-            self._kaltura.computing,
+            self._computing,
         )
         self._reads.append(read)
         cursor = self._cursor(report, configured.sync_mode)
