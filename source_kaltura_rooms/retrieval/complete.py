@@ -12,21 +12,22 @@
 from __future__ import annotations
 
 import logging
-import threading
+import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
 from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
 from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
 from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
-from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP, Keys
+from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
@@ -48,20 +49,6 @@ class WholeAnswer:
     seconds: float
 
 
-@dataclass
-class _Doubt:
-    """An answer that may have been cut off, and the rows that questions about fewer days bring.
-
-    `may_be_complete` is False where a question over twice the time had as many rows.
-    """
-
-    query: Query
-    answered: AnswerToQuery
-    may_be_complete: bool
-    days: int
-    found: set[int] = field(default_factory=set)
-
-
 class ReportReader:
     """Reads one report for a sync, window by window; used by several workers at once."""
 
@@ -78,10 +65,9 @@ class ReportReader:
         self._config = config
         self._logger = logger
         # A question reaches the longest session beyond its days, so fewer would not make it small.
-        least = -(-config.longest_session // DAY) if report.start_column is None else 1
+        least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
         self._sizes = QuestionSizes(config.window_length // DAY, least)
-        self._lock = threading.Lock()
-        self._cut_off_before: list[tuple[Query, Keys]] = []
+        self.doubts = Doubts(self.questions, self._sizes)
 
     def read(
         self, stream: str, window: Window, sessions: Callable[[int], SessionList] | None = None
@@ -92,95 +78,48 @@ class ReportReader:
         Raises ReportError.
         """
         effort = Effort(stream, window)
-        doubts: list[_Doubt] = []
+        doubts: list[Doubt] = []
         rest = window
         while rest.start < rest.end:
-            query = all_sessions(self._next_days(rest, doubts), self._config.longest_session)
-            answer = self.questions.ask(effort, query)
-            if isinstance(answer, Refused):
-                self._sizes.note_too_much(query.days)
-                self._log_split(stream, query, answer.refusal.code)
-                if self._has_fewer_days(query) or self._is_worth_another_try(effort, answer):
-                    continue
-                tables = self._by_session(effort, query, answer, sessions)
-            elif (doubt := self._doubt(effort, query, answer)) is None:
-                self._sizes.note_answer(query.days, answer.seconds)
-                tables = (answer.table,)
-            elif self._has_fewer_days(query) and self.questions.dates_have_effect:
-                self._log_split(stream, query, f"{answer.count:,} rows")
-                doubts.append(doubt)
+            days = min([self._sizes.days, *(doubt.days for doubt in doubts)])
+            query = all_sessions(rest.pieces(days)[0], self._config.longest_session)
+            tables = self._tables(effort, query, doubts, sessions)
+            if tables is None:
                 continue
-            else:
-                tables = self._by_session(effort, query, answer, sessions, doubt)
             effort.note_whole_answer()
             yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
-            doubts = self._settled(stream, doubts, tables, rest.start)
+            doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
 
-    def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
-        """Questions whose answers were taken for whole before their number of rows was a cap.
+    def _tables(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: list[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> tuple[Table, ...] | None:
+        """The whole rows for a query, or None if fewer days have to be asked for.
 
-        Each is handed out once, with the hashes of the keys of the rows that had come.
+        An answer that is in doubt is let go, and the doubt is added to `doubts`.
         """
-        with self._lock:
-            taken, self._cut_off_before = self._cut_off_before, []
-            return taken
-
-    def _next_days(self, rest: Window, doubts: list[_Doubt]) -> Window:
-        days = min([self._sizes.days, *(doubt.days for doubt in doubts)])
-        return rest.pieces(days)[0]
-
-    def _has_fewer_days(self, query: Query) -> bool:
-        return query.days > self._sizes.least
-
-    def _is_worth_another_try(self, effort: Effort, refused: Refused) -> bool:
-        return refused.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
-
-    def _doubt(self, effort: Effort, query: Query, answer: AnswerToQuery) -> _Doubt | None:
-        """What to find out about an answer that may have been cut off; None if it was not."""
-        counts, count = self.questions.counts, answer.count
-        if not counts.may_be_cut_off(query, count, answer.keys):
+        answer = self.questions.ask(effort, query)
+        has_fewer_days = query.days > self._sizes.least
+        if isinstance(answer, Refused):
+            self._sizes.note_too_much(query.days)
+            tries_left = answer.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
+            if has_fewer_days or tries_left:
+                self._log_split(effort.stream, query, answer.refusal.code)
+                return None
+            return self._by_session(effort, query, answer, sessions)
+        doubt = self.doubts.about(effort, query, answer)
+        if doubt is None:
+            self._sizes.note_answer(query.days, answer.seconds)
+            return (answer.table,)
+        if has_fewer_days and self.questions.dates_have_effect:
+            self._log_split(effort.stream, query, f"{answer.count:,} rows")
+            doubts.append(doubt)
             return None
-        days = self._sizes.least
-        if query.ids or counts.is_known_cap(count) or not self.questions.dates_have_effect:
-            return _Doubt(query, answer, may_be_complete=False, days=days)
-        larger = self.questions.ask(effort, query.over_twice_the_time())
-        if isinstance(larger, Refused):
-            return _Doubt(query, answer, may_be_complete=True, days=days)
-        counts.note_larger(larger.count)
-        if larger.count > count:
-            return None
-        return _Doubt(query, answer, may_be_complete=False, days=days)
-
-    def _settled(
-        self, stream: str, doubts: list[_Doubt], tables: tuple[Table, ...], read_up_to: int
-    ) -> list[_Doubt]:
-        """The doubts that are still open after these rows, up to this second, were read."""
-        for doubt in doubts:
-            doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            for table in tables:
-                doubt.found.update(map(hash, table.keys(self._report.primary_key)))
-            if read_up_to >= doubt.query.window.end:
-                self._settle(stream, doubt)
-        return [doubt for doubt in doubts if read_up_to < doubt.query.window.end]
-
-    def _settle(self, stream: str, doubt: _Doubt) -> None:
-        counts, count = self.questions.counts, doubt.answered.count
-        if doubt.found <= set(doubt.answered.keys):
-            if doubt.may_be_complete:
-                counts.note_complete(count)
-            return
-        self._sizes.note_too_much(doubt.query.days)
-        taken = counts.note_cap(count)
-        if taken:
-            self.questions.say_once(
-                stream,
-                f"Kaltura cuts answers off at {count:,} rows, as was found out only after "
-                f"{len(taken)} such answers were taken for whole. They are read again in parts, "
-                "and the missing rows follow.",
-            )
-            with self._lock:
-                self._cut_off_before += taken.items()
+        return self._by_session(effort, query, answer, sessions, doubt)
 
     def _by_session(
         self,
@@ -188,7 +127,7 @@ class ReportReader:
         query: Query,
         answer: AnswerToQuery | Refused,
         sessions: Callable[[int], SessionList] | None,
-        doubt: _Doubt | None = None,
+        doubt: Doubt | None = None,
     ) -> tuple[Table, ...]:
         """The rows of a query whose answer was too much or may be cut off, session by session.
 
@@ -206,7 +145,7 @@ class ReportReader:
         if table is not None:
             tables += _without_cue_point(table)
         if doubt is not None:
-            self._settled(effort.stream, [doubt], tuple(tables), query.window.end)
+            self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
         return tuple(tables)
 
     def answers_by_ids(
@@ -222,12 +161,16 @@ class ReportReader:
         while waiting:
             part = waiting.popleft()
             some = self.questions.ask(effort, part)
-            refused = isinstance(some, Refused)
-            if refused or (some.ids_had_effect and self._doubt(effort, part, some)):
-                halves = part.halves()
-                if halves and (tables or not refused):
-                    waiting.extendleft(reversed(halves))
-                    continue
+            if isinstance(some, Refused):
+                is_too_much = bool(tables)
+            else:
+                is_too_much = (
+                    some.ids_had_effect and self.doubts.about(effort, part, some) is not None
+                )
+            if is_too_much and (halves := part.halves()):
+                waiting.extendleft(reversed(halves))
+                continue
+            if is_too_much or isinstance(some, Refused):
                 tables.append(self._least(effort.stream, part, some))
             else:
                 tables.append(some.table)

@@ -15,7 +15,7 @@ from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.filters import rows_that_fit
 from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
 from source_kaltura_rooms.retrieval.queries import Query
-from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
+from source_kaltura_rooms.retrieval.row_counts import Keys, keys_of
 from source_kaltura_rooms.retrieval.windows import Window
 
 MOST_REQUESTS = 30
@@ -49,16 +49,24 @@ class Effort:
 class AnswerToQuery:
     """The rows that answer a query, less those that were not asked for.
 
-    `count` is the number of rows as they came, and `keys` has the hashes of their primary keys.
-    `seconds` is how long Kaltura took. `ids_had_effect` is False where other sessions came than
-    those whose ids were asked for.
+    `came` are the rows as they came. `seconds` is how long Kaltura took. `ids_had_effect` is False
+    where other sessions came than those whose ids were asked for.
     """
 
+    report: Report
     table: Table
-    count: int
-    keys: Keys
+    came: Table
     seconds: float
     ids_had_effect: bool = True
+
+    @property
+    def count(self) -> int:
+        """The number of rows as they came."""
+        return len(self.came)
+
+    def keys(self) -> Keys:
+        """The hashes of the primary keys of the rows as they came."""
+        return keys_of(self.came.keys(self.report.primary_key)) if len(self.came) else keys_of(())
 
 
 class Questions:
@@ -73,7 +81,6 @@ class Questions:
         excluded: Collection[str],
     ) -> None:
         self.report = report
-        self.counts = RowCounts()
         self._client = client
         self._config = config
         self._logger = logger
@@ -127,8 +134,7 @@ class Questions:
     def _tested(self, effort: Effort, query: Query, answer: Answer) -> AnswerToQuery:
         table, report = answer.table, self.report
         if not len(table):
-            return AnswerToQuery(table, 0, keys_of(()), answer.seconds)
-        count, keys = len(table), keys_of(table.keys(report.primary_key))
+            return AnswerToQuery(report, table, table, answer.seconds)
         ids_had_effect = True
         if query.ids:
             column = report.filter_columns[report.session_filter]
@@ -145,7 +151,7 @@ class Questions:
                 f"Kaltura's answers have rows that do not fit {key}; this Kaltura may not know the "
                 "filter. These rows are left out.",
             )
-        return AnswerToQuery(table, count, keys, answer.seconds, ids_had_effect)
+        return AnswerToQuery(report, table, answer.table, answer.seconds, ids_had_effect)
 
     def _is_mostly_outside(self, query: Query, table: Table) -> bool:
         """Whether most sessions were over long before the question's interval, or began after it.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.tables import Batch, Table
+from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
 from source_kaltura_rooms.reports import CURSOR, Report
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -109,7 +109,7 @@ def missing_rows(
     reader: ReportReader, report: Report, read: Callable[[Window], Iterator[Part]]
 ) -> Iterator[Part]:
     """The rows that lacked in answers that were found out to be cut off after they were used."""
-    for query, keys in reader.take_windows_cut_off_before():
+    for query, keys in reader.doubts.take_windows_cut_off_before():
         emitted = frozenset(keys)
         for part in read(query.window):
             yield replace(part, rows=_rows_beside(report, part.rows, emitted))
@@ -121,7 +121,7 @@ def _rows_beside(
     """The rows whose key is not among the hashes of those that were emitted before."""
 
     def chosen(batch: Batch) -> Batch:
-        keys = zip(*map(batch.column, report.primary_key), strict=True)
+        keys = joined_keys([batch.column(name) for name in report.primary_key])
         return batch.where([hash(key) not in emitted for key in keys])
 
     return lambda: (PlacedRows(chosen(one.placed), chosen(one.unplaced)) for one in rows())

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from source_kaltura_rooms.retrieval.queries import Query
 
@@ -43,7 +43,7 @@ class RowCounts:
         self._complete: set[int] = set()
         self._with_largest: dict[Query, Keys] = {}
 
-    def may_be_cut_off(self, query: Query, count: int, keys: Keys) -> bool:
+    def may_be_cut_off(self, query: Query, count: int, keys_of_answer: Callable[[], Keys]) -> bool:
         """Whether an answer to `query` with `count` rows may lack some.
 
         An answer that has as many rows as the largest so far is remembered with its keys, in case
@@ -61,6 +61,7 @@ class RowCounts:
                 return True
             if count < FEWEST_ROWS:
                 return False
+            keys = keys_of_answer()
             others = [known for asked, known in self._with_largest.items() if asked != query]
             if any(set(known) != set(keys) for known in others):
                 return True
