@@ -84,7 +84,7 @@ def asked(destination: Destination, question: str) -> list[tuple[Any, ...]]:
 
 
 def comparable(value: Any) -> Any:
-    """Numbers as floats; dates as the moments they begin at, which bqemulator makes of them."""
+    """Numbers as floats; dates as the moments they begin at."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, date) and not isinstance(value, datetime):
