@@ -31,7 +31,7 @@ def fetch_rooms(client: Any) -> bytes:
     """Return the report as the client's users fetch it: from the URL that it makes."""
     params = f"from_date={MIDNIGHT};to_date={NEXT_DAY}"
     url = client.report.getCsvFromStringParams(6000, params, "entry_name")
-    return requests.get(url, timeout=10).content
+    return requests.get(url, timeout=60).content
 
 
 def test_given_the_admin_secret_when_a_session_starts_then_it_fetches_a_report(

@@ -72,7 +72,7 @@ def ask(
     if "ks" not in form:
         form["ks"] = sandbox.ks()
     url = f"{sandbox.url}/api_v3/service/report/action/getCsvFromStringParams"
-    return requests.post(url, data=form, timeout=10)
+    return requests.post(url, data=form, timeout=60)
 
 
 def rows_of(answer: requests.Response) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from source_kaltura_rooms.kaltura.calls import Clock
 
-# An example that takes long on a busy machine is not wrong; where time counts, a test says so.
+# An example that takes long on a busy machine is not wrong.
 settings.register_profile("unit_tests", deadline=None)
 settings.load_profile("unit_tests")
 
@@ -48,6 +48,13 @@ def _lengths(monkeypatch: pytest.MonkeyPatch) -> None:
         return response
 
     monkeypatch.setattr("requests_mock.response.create_response", create_response)
+
+
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows take 0 seconds, so that messages that tell the time are always the same."""
+    stopped = SimpleNamespace(monotonic=lambda: 1_000.0)  # in that module only
+    monkeypatch.setattr("source_kaltura_rooms.airbyte.streams.time", stopped)
 
 
 @pytest.fixture(autouse=True)

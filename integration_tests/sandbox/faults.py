@@ -119,6 +119,7 @@ class Faults:
     - `unlisted_sessions`: cue points that reports 6000 and 6002 do not know, though 6001 does.
     - `untimed_sessions`: cue points without start, end and duration.
     - `gzip`: compress for clients that accept it.
+    - `clock`: returns the time by which `rate_limit` counts, in seconds; the real time by default.
     """
 
     latency: float = 0
@@ -135,6 +136,7 @@ class Faults:
     unlisted_sessions: Collection[str] = ()
     untimed_sessions: Collection[str] = ()
     gzip: bool = True
+    clock: Callable[[], float] = time.monotonic
     _scripted: list[_Scripted] = field(default_factory=list, repr=False)
     _report_calls: deque[float] = field(default_factory=deque, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -184,7 +186,7 @@ class Faults:
         """Return whether the call is one too many for `rate_limit`; blocked calls do not count."""
         if self.rate_limit is None or not call.is_report:
             return False
-        now = time.monotonic()
+        now = self.clock()
         with self._lock:
             while self._report_calls and self._report_calls[0] <= now - 1:
                 self._report_calls.popleft()

@@ -49,11 +49,12 @@ class Sandbox:
     """A Kaltura account on a server of its own at 127.0.0.1.
 
     Use it as a context manager, or `start` and `stop` it. `world`, `now`, `dialect`, `prerendered`,
-    `session_clock_offset` and the switches of `faults` may be set at any time, also while it
+    `session_clock` and the switches of `faults` may be set at any time, also while it
     serves. `on_request` is called with each request, before its answer is sent.
 
     There are two clocks. Analytics knows what happened up to `now` (Unix seconds; the real time if
-    `None` was set). Sessions expire by the real time plus `session_clock_offset` seconds.
+    `None` was set). Sessions expire by `session_clock`, a function that returns Unix seconds; by
+    default the real time, by which the connector renews them.
 
     With `prerendered`, a repeated report call is answered from memory, for benchmarks; changing the
     world, the clock or the dialect empties it, switching a fault does not. Switch off
@@ -72,8 +73,8 @@ class Sandbox:
     ) -> None:
         self.account = account or Account(PARTNER_ID, ADMIN_SECRET, (APP_TOKEN,))
         self.faults = Faults()
-        self.session_clock_offset: float = 0
-        self.sessions = Sessions(self.account, lambda: time.time() + self.session_clock_offset)
+        self.session_clock: Callable[[], float] = time.time
+        self.sessions = Sessions(self.account, lambda: self.session_clock())
         self.prerendered = False
         self._world = world
         self._now = now
