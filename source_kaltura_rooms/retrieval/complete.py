@@ -64,7 +64,7 @@ class ReportReader:
         self._report = report
         self._config = config
         self._logger = logger
-        # A question reaches the longest session beyond its days, so fewer would not make it small.
+        # A question reaches the longest session beyond its days, so fewer would not help.
         least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
         self._sizes = QuestionSizes(config.window_length // DAY, least)
         self.doubts = Doubts(self.questions, self._sizes)
@@ -74,8 +74,8 @@ class ReportReader:
     ) -> Iterator[WholeAnswer]:
         """Whole answers for adjoining parts of the window, in order, each as soon as it was read.
 
-        `sessions` gives those that report 6000 lists up to a second, where the report can be asked by session.
-        Raises ReportError.
+        `sessions` gives those that report 6000 lists up to a second, where the report can be asked
+        by session. Raises ReportError.
         """
         effort = Effort(stream, window)
         doubts: list[Doubt] = []
@@ -190,7 +190,7 @@ class ReportReader:
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
     def _least(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
-        """What was answered to the smallest question there is; raises ReportError if that failed."""
+        """What was answered to the smallest question; raises ReportError if that failed."""
         if isinstance(answer, Refused):
             raise Refused(
                 answer.refusal,

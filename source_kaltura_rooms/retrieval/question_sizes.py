@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 QUICK = 150
-"""Seconds. Kaltura gives itself 600; a question twice as large as a quick one should be answered."""
+"""Seconds. Kaltura gives itself 600, so a question twice as large should be answered as well."""
 
 
 class QuestionSizes:
