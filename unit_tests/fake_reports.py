@@ -211,7 +211,7 @@ class Reading:
         attendees = ReportReader(client, self.config, ATTENDEES, logger)
         rooms = ReportReader(client, self.config, ROOMS, logger)
         breakouts = ReportReader(client, self.config, BREAKOUTS, logger)
-        self._readers = {
+        self._readers: dict[str, SessionsReader | AttendeesReader] = {
             "rooms": SessionsReader(rooms, self.config, ROOMS, logger),
             "attendees": AttendeesReader(
                 attendees, self.config, ATTENDEES, logger, self._lists, AtOnce()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.kaltura.report_csv import read_table
+from source_kaltura_rooms.reports import ColumnType
 from unit_tests.rows import rows_of
 
 HEADER = b"\xef\xbb\xbfid,name,note\n"
+DECLARED: dict[str, ColumnType] = {"id": "string", "name": "string", "note": "string"}
 
 
 def read(body: bytes) -> list[list[str]]:
-    return rows_of(read_table(body, ("id", "name", "note"), ("id",)))
+    return rows_of(read_table(body, DECLARED, ("id",)))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_given_windows_line_ends_when_read_then_values_do_not_keep_them(
 def test_given_a_header_when_read_then_columns_are_its_names_in_order(
     body: bytes, columns: tuple[str, ...]
 ) -> None:
-    assert read_table(body, ("id", "name", "note"), ("id",)).columns == columns
+    assert read_table(body, DECLARED, ("id",)).columns == columns
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_given_a_header_when_read_then_columns_are_its_names_in_order(
 def test_given_a_report_without_rows_when_read_then_there_are_none(
     body: bytes, columns: tuple[str, ...]
 ) -> None:
-    table = read_table(body, ("id", "name", "note"), ("id",))
+    table = read_table(body, DECLARED, ("id",))
 
     assert table.columns == columns
     assert rows_of(table) == []

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
 from unit_tests.counted_work import work_of
+from source_kaltura_rooms.reports import ColumnType
 from unit_tests.rows import rows_of
 
-DECLARED = ("id", "name", "note")
+DECLARED: dict[str, ColumnType] = {"id": "string", "name": "string", "note": "string"}
 REQUIRED = ("id", "name")
 GOOD = '\ufeffid,name,note\n1,Zoë,\n2,"Intro\nto X,b\n3,"say ""hi""",c\n'.encode()
 

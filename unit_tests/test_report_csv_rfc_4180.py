@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_kaltura_rooms.kaltura.report_csv import NotAReport, read_table
+from source_kaltura_rooms.reports import ColumnType
 from unit_tests.rows import rows_of
 
 HEADER = b"\xef\xbb\xbfid,name,note\n"
+DECLARED: dict[str, ColumnType] = {"id": "string", "name": "string", "note": "string"}
 
 
 def read(body: bytes) -> list[list[str]]:
-    return rows_of(read_table(body, ("id", "name", "note"), ("id",)))
+    return rows_of(read_table(body, DECLARED, ("id",)))
 
 
 @pytest.mark.parametrize(

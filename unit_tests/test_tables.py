@@ -8,8 +8,10 @@ import pytest
 
 from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.kaltura.tables import BATCH, Batch, RowTable, Table
+from source_kaltura_rooms.reports import ColumnType
 
 COLUMNS = ("id", "name")
+DECLARED: dict[str, ColumnType] = {"id": "string", "name": "string"}
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def _small_batches() -> None:
 def plain(count: int) -> Table:
     """Rows on a line each."""
     rows = "".join(f'{number},"No. ""{number % 2}"""\n' for number in range(count))
-    return read_table(("id,name\n" + rows).encode(), COLUMNS, COLUMNS)
+    return read_table(("id,name\n" + rows).encode(), DECLARED, COLUMNS)
 
 
 def kept(count: int) -> Table:
