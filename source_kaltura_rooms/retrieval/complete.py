@@ -134,9 +134,12 @@ class ReportReader:
         What was answered is taken for all where sessions cannot be asked for.
         """
         table = None if isinstance(answer, Refused) else answer.table
-        ids = self._session_ids(query, table, sessions) if sessions else []
-        if not ids or not self.questions.ids_have_effect:
+        if sessions is None or not self.questions.ids_have_effect:
             return (self._least(effort.stream, query, answer),)
+        ids = self._session_ids(query, table, sessions)
+        if not ids:
+            # All rows that may be missing are of sessions that start in other windows.
+            return (self._least(effort.stream, query, answer),) if table is None else (table,)
         if table is None:
             self.questions.say_once(effort.stream, UNLISTED)
         tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))

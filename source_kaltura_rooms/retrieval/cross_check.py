@@ -60,6 +60,7 @@ class CrossCheck:
                 *(without(self._report, table, better) for table in tables if len(table)),
                 *(only(self._report, table, better) for table in found if len(table)),
             )
+            self._reader.doubts.note_more_rows(whole.query, found)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
 

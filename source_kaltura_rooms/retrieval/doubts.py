@@ -64,15 +64,7 @@ class Doubts:
         self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
     ) -> list[Doubt]:
         """The doubts that are left after these rows, up to this second, were read whole."""
-        keys = (
-            [
-                keys_of(table.keys(self._questions.report.primary_key))
-                for table in tables
-                if len(table)
-            ]
-            if doubts
-            else []
-        )
+        keys = self._keys(tables) if doubts else []
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
@@ -83,6 +75,11 @@ class Doubts:
                 self._settle(stream, doubt)
         return left
 
+    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
+        """Takes note of rows that were added to an answer after it was taken for whole."""
+        for keys in self._keys(tables):
+            self._counts.note_more_rows(query, keys)
+
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
         """Questions whose answers were taken for whole before their number of rows was a cap.
 
@@ -91,6 +88,10 @@ class Doubts:
         with self._lock:
             taken, self._cut_off_before = self._cut_off_before, []
             return taken
+
+    def _keys(self, tables: Iterable[Table]) -> list[Keys]:
+        primary_key = self._questions.report.primary_key
+        return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
         if doubt.found <= set(doubt.keys):

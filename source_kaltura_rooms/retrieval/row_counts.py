@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Callable, Hashable, Iterable
+from typing import TypeAlias
 
 from source_kaltura_rooms.retrieval.queries import Query
 
@@ -21,7 +22,7 @@ CERTAIN_CAP = 100_000
 ROUND_NUMBER = 500
 FEWEST_ROWS = 100
 
-Keys = array[int]
+Keys: TypeAlias = "array[int]"
 """The hashes of the primary keys of an answer's rows: 8 bytes for each."""
 
 
@@ -67,6 +68,12 @@ class RowCounts:
                 return True
             self._with_largest[query] = keys
             return False
+
+    def note_more_rows(self, query: Query, keys: Keys) -> None:
+        """Takes note that rows with these keys were added to those of an answer."""
+        with self._lock:
+            if query in self._with_largest:
+                self._with_largest[query] = self._with_largest[query] + keys
 
     def is_known_cap(self, count: int) -> bool:
         """Whether this number was seen to be a cap, or is the one that every report has."""
