@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
-from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply, RetryPolicy
+from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report, column_types
 

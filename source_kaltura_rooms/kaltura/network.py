@@ -60,7 +60,7 @@ def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
         return _unreachable(
             "unknown name", f"The name of {server} could not be looked up", f"{_CHECK}.", detail
         )
-    if caused_by(requests.ConnectTimeout, urllib3_errors.ConnectTimeoutError):
+    if caused_by(requests.ConnectTimeout):
         return _unreachable(
             "no connection in time",
             f"{server} did not accept a connection in time",
@@ -100,8 +100,12 @@ def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
             detail,
             happened=f"The address of {server} or of its proxy cannot be used",
         )
+    said = next((one.strerror for one in causes if isinstance(one, OSError) and one.strerror), "")
     return _unreachable(
-        "no connection", f"No connection to {server} could be made", f"{_CHECK}.", detail
+        "no connection",
+        f"No connection to {server} could be made" + (f": {said}" if said else ""),
+        f"{_CHECK}.",
+        detail,
     )
 
 
