@@ -99,7 +99,7 @@ TOO_MUCH_OR_DOWN = (
     "Kaltura's support and name the code."
 )
 TRY_LATER = "This usually passes; if it stays, ask Kaltura's support and name the code."
-LIMITED = "Lower num_workers, or sync at another time."
+LIMITED = "Kaltura limits the number of calls. Lower num_workers, or sync at another time."
 GIVE_ANOTHER_KS = (
     "Give a new KS, or better an app token, with which the connector opens a new KS by itself."
 )
