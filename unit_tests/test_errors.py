@@ -346,7 +346,7 @@ def test_given_an_error_as_kaltura_sends_it_when_it_arrives_then_it_is_what_its_
     """`NAME.http` has the status, the headers and the body; `NAME.json` what to make of it."""
     head, _, body = answer.read_bytes().partition(b"\n\n")
     status, *lines = head.decode().splitlines()
-    headers = CaseInsensitiveDict([line.split(": ", 1) for line in lines])
+    headers = CaseInsensitiveDict(dict(line.split(": ", 1) for line in lines))
 
     refused = refusal(int(status), headers, body)
 
