@@ -28,7 +28,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     clock = Clock(now=lambda: sum(seconds), sleep=seconds.append)
     monkeypatch.setattr("source_kaltura_rooms.kaltura.calls.SYSTEM_CLOCK", clock)
     longest = SimpleNamespace(uniform=lambda least, most: most)
-    monkeypatch.setattr("source_kaltura_rooms.kaltura.calls.random", longest)
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.retry_policy.random", longest)
     return seconds
 
 

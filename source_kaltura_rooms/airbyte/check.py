@@ -11,9 +11,9 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from source_kaltura_rooms.airbyte.failures import stream_failure
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.calls import RetryPolicy
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS
 from source_kaltura_rooms.times import DAY, Interval
 

@@ -1,6 +1,6 @@
 """One call of Kaltura's API: a form by POST, tried again for as long as that makes sense.
 
-How long a call may last is said here and in `connections`, and nowhere else:
+How long a call may last is said here, in `connections` and in `retry_policy`, nowhere else:
 - one try: CONNECT_TIMEOUT + DEADLINE, about 15 minutes, if its bytes come slowly;
 - passing faults: `retries` more tries, after about 1, 2, 4, 8 and 16 seconds;
 - a server that was never reached: RECONNECT_SECONDS and one more try. After that every further
@@ -11,7 +11,6 @@ How long a call may last is said here and in `connections`, and nowhere else:
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 from source_kaltura_rooms.kaltura.connections import HttpAnswer, open_session, post
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import announces_code, no_answer, refusal
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 
 Value = TypeVar("Value")
 
@@ -44,46 +44,6 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How often a call is repeated after each kind of refusal, and how long it waits before.
-
-    `backoff` is the first wait in seconds and doubles each time. The counters of Kaltura's rate
-    limit live about 10 s, which `rate_limit_wait` is longer than.
-    """
-
-    retries: int = 5
-    reconnects: int = 3
-    retries_then_split: int = 2
-    retries_of_too_much: int = 0
-    rate_limit_waits: int = 40
-    backoff: float = 1.0
-    rate_limit_wait: float = 12.0
-
-    def tries(self, action: ErrorAction) -> int:
-        """How often a question may be asked in all, if each answer is of this kind."""
-        return 1 + {
-            ErrorAction.RETRY: self.retries,
-            ErrorAction.RETRY_ONCE: 1,
-            ErrorAction.RECONNECT: self.reconnects,
-            ErrorAction.RETRY_THEN_SPLIT: self.retries_then_split,
-            ErrorAction.SPLIT: self.retries_of_too_much,
-            ErrorAction.WAIT: self.rate_limit_waits,
-        }.get(action, 0)
-
-    def wait(self, refused: Refusal, times: int) -> float:
-        """Seconds to wait after this kind of refusal came for the `times`-th time.
-
-        Spread at random, so that workers do not come back all at once, but never shorter than
-        the server asked for.
-        """
-        if refused.retry_after is not None:
-            return max(1.0, refused.retry_after * random.uniform(1, 1.1))
-        if refused.action is ErrorAction.WAIT:
-            return self.rate_limit_wait * random.uniform(1, 1.5)
-        return float(self.backoff * 2 ** (times - 1) * random.uniform(0.5, 1))
 
 
 @dataclass(frozen=True)
@@ -152,11 +112,11 @@ class Caller:
             refused, unproven = outcome
             met[refused.action] += 1
             times, tries = met[refused.action], policy.tries(refused.action)
-            wait = policy.wait(refused, times)
             if times >= tries or self._too_long(refused, self._clock.now() - began, waited):
                 if unproven is not None:
                     return self._take_unproven(stream, unproven)
                 raise self._final(refused, met.total(), self._clock.now() - began)
+            wait = policy.wait(refused, times)
             self._logger.info(
                 f"{stream}: {refused.happened}; trying again in {wait:.1f} s "
                 f"(try {times + 1} of {tries})."

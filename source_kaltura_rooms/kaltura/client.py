@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
-from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply, RetryPolicy
-from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
+from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
+from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report, column_types
 
@@ -162,11 +163,12 @@ def _header_is_shorter(body: bytes, report: Report) -> bool:
 
 
 def _always_invalid(refused: Refusal) -> Refusal:
+    reason = refused.remedy.replace(GIVE_ANOTHER_KS, "").strip()
     return dataclasses.replace(
         refused,
         remedy=f"Kaltura accepts the credentials, but called {NEW_KS_IN_A_CALL} new KS in a row "
-        f"invalid. {refused.remedy} Check that the app token or user is not restricted to other "
-        "actions, and that a KS may live longer than a few seconds.",
+        f"invalid. {reason} Check that the app token or user is not restricted to other actions, "
+        "and that a KS may live longer than a few seconds.",
     )
 
 

@@ -79,7 +79,7 @@ def post(
     only a part of one, or more than LARGEST_ANSWER.
     """
     patience = READ_TIMEOUT if read_timeout is None else read_timeout
-    limit = f"{patience:g} seconds"
+    limit = f"{patience:g} seconds without a byte, or {DEADLINE:g} seconds in all"
     try:
         with session.post(
             url,

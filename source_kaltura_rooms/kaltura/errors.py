@@ -95,11 +95,11 @@ TOO_MUCH = (
 )
 TOO_MUCH_OR_DOWN = (
     "Either it was too much for one question, or Kaltura's analytics are down. Try again later; if "
-    "it stays, lower window_in_days or narrow the stream with filters such as entry_ids, or ask "
-    "Kaltura's support and name the code."
+    "it stays, lower window_in_days or narrow the stream with filters such as entry_ids, or show "
+    "this message to Kaltura's support."
 )
-TRY_LATER = "This usually passes; if it stays, ask Kaltura's support and name the code."
-LIMITED = "Lower num_workers, or sync at another time."
+TRY_LATER = "This usually passes; if it stays, show this message to Kaltura's support."
+LIMITED = "Kaltura limits the number of calls. Lower num_workers, or sync at another time."
 GIVE_ANOTHER_KS = (
     "Give a new KS, or better an app token, with which the connector opens a new KS by itself."
 )

@@ -21,7 +21,7 @@ _PROXY = "the proxy's address and credentials in HTTPS_PROXY, or name this serve
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
-def timed_out(words: str, detail: str = "") -> Refusal:
+def timed_out(limit: str, detail: str = "") -> Refusal:
     """The refusal for an answer that did not come, or did not end, within the time given to it."""
     return Refusal(
         "no answer in time",
@@ -29,7 +29,7 @@ def timed_out(words: str, detail: str = "") -> Refusal:
         TOO_MUCH_OR_DOWN,
         detail,
         timed_out=True,
-        happened=f"Kaltura's answer was not complete within {words}",
+        happened=f"Kaltura's answer took too long ({limit})",
     )
 
 
@@ -41,7 +41,7 @@ def broken_off(detail: str = "") -> Refusal:
 def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
     """What it means that a request to `server` ended in `error` before there was an answer.
 
-    `time_limit` says in words how long was waited for an answer.
+    `time_limit` says in words how long an answer may take.
     """
     causes = list(_causes(error))
     detail = str(error)
@@ -60,7 +60,7 @@ def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
         return _unreachable(
             "unknown name", f"The name of {server} could not be looked up", f"{_CHECK}.", detail
         )
-    if caused_by(requests.ConnectTimeout, urllib3_errors.ConnectTimeoutError):
+    if caused_by(requests.ConnectTimeout):
         return _unreachable(
             "no connection in time",
             f"{server} did not accept a connection in time",
@@ -100,8 +100,12 @@ def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:
             detail,
             happened=f"The address of {server} or of its proxy cannot be used",
         )
+    said = next((one.strerror for one in causes if isinstance(one, OSError) and one.strerror), "")
     return _unreachable(
-        "no connection", f"No connection to {server} could be made", f"{_CHECK}.", detail
+        "no connection",
+        f"No connection to {server} could be made" + (f": {said}" if said else ""),
+        f"{_CHECK}.",
+        detail,
     )
 
 

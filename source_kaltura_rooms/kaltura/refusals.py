@@ -37,6 +37,10 @@ _ACCESS = (
     "Something before Kaltura's API refused access: check api_url, whether a proxy is needed or in "
     "the way (HTTPS_PROXY, NO_PROXY), and whether this machine's address must be on an allow list."
 )
+_ANSWERED_BEFORE = (
+    "Kaltura's API answered at this address before, so a proxy, firewall or load balancer on the "
+    "way seems to have answered now. Try again later; if it stays, ask who runs it."
+)
 _PASSES_WHEN_ANSWERED_BEFORE = (403, 404, 409, 421, 425)
 """Statuses that a load balancer gives for a moment; at a wrong address they are all there is."""
 
@@ -92,7 +96,7 @@ def _by_status(
         return no_answer(words)
     remedy = _ACCESS if status in (401, 403, 407) else CHECK_URL
     if answered_before and status in _PASSES_WHEN_ANSWERED_BEFORE:
-        return Refusal(words, ErrorAction.RETRY_ONCE, remedy)
+        return Refusal(words, ErrorAction.RETRY_ONCE, _ANSWERED_BEFORE)
     return Refusal(words, ErrorAction.CONFIG_ERROR, remedy)
 
 
@@ -123,7 +127,7 @@ def _redirect(words: str, headers: Mapping[str, str]) -> Refusal:
     return Refusal(
         f"{words}, a redirect{where}",
         ErrorAction.CONFIG_ERROR,
-        "Credentials are not sent elsewhere by themselves. " + CHECK_URL,
+        "The credentials are not sent there. Set api_url to the address of Kaltura's API.",
     )
 
 
