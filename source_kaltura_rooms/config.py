@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from source_kaltura_rooms.times import DAY, HOUR, parse_time
+import requests
+
+from source_kaltura_rooms.times import DAY, HOUR, OutOfRange, format_time, parse_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
 FILTERS = ("entry_ids", "virtual_event_ids", "user_ids", "cue_point_ids", "parent_entry_ids")
@@ -120,6 +122,15 @@ def parse_config(config: Mapping[str, Any]) -> Config:
     )
 
 
+def refuse_future_start(config: Config, now: int) -> None:
+    """Raises ConfigError if the sessions to read start later than `now` (Unix seconds)."""
+    if config.start > now:
+        raise ConfigError(
+            f"start_date ({format_time(config.start)}) is in the future, so there is nothing to "
+            "read yet; give the time from which on sessions are to be read."
+        )
+
+
 def unknown_keys(config: Mapping[str, Any]) -> list[str]:
     """A sentence for each key that has no meaning here, with the key that may be meant.
 
@@ -169,9 +180,25 @@ def _api_url(url: str) -> str:
         is_url = False
     if not is_url:
         raise ConfigError("api_url must be a URL with its scheme, such as https://www.kaltura.com.")
+    if not _can_be_called(url, parts.hostname or ""):
+        raise ConfigError(
+            f"api_url has a host name that cannot exist ({parts.hostname}); it must be the address "
+            "of a server, such as https://www.kaltura.com."
+        )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api_url must be the server's address alone, without user or query.")
-    return url.rstrip("/").removesuffix("/api_v3")
+    # Kaltura's own clients are given the address with the path of the API.
+    return re.sub(r"/+api_v3(/+index\.php)?$", "", url.rstrip("/")).rstrip("/")
+
+
+def _can_be_called(url: str, host: str) -> bool:
+    """Whether requests accepts the URL and the name of its host can be looked up (RFC 1035)."""
+    try:
+        requests.Request("POST", url).prepare()
+        host.encode("idna")  # as Python's socket does: no label is empty or too long
+    except ValueError:
+        return False
+    return True
 
 
 class _Object:
@@ -195,6 +222,8 @@ class _Object:
         value = default if value is None else value
         if value is None:
             raise ConfigError(f"{self._prefix}{key} is required.")
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # 4.0 is an integer in JSON Schema, and some tools write all so
         in_range = (
             isinstance(value, int)
             and not isinstance(value, bool)
@@ -212,6 +241,10 @@ class _Object:
             return None
         try:
             return parse_time(text)
+        except OutOfRange:
+            raise ConfigError(
+                f"{self._prefix}{key} ({text}) must be in the years 1000 to 9999."
+            ) from None
         except ValueError:
             raise ConfigError(
                 f"{self._prefix}{key} ({text}) must be a date and time such as "
