@@ -12,14 +12,12 @@ from urllib.parse import urlsplit
 
 import requests
 
-from source_kaltura_rooms.times import DAY, HOUR, OutOfRange, format_time, parse_time
+from source_kaltura_rooms.config_values import ConfigError as ConfigError
+from source_kaltura_rooms.config_values import Values
+from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
 FILTERS = ("entry_ids", "virtual_event_ids", "user_ids", "cue_point_ids", "parent_entry_ids")
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used; the text is one sentence that names the key."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def parse_config(config: Mapping[str, Any]) -> Config:
 
     Raises ConfigError with one sentence that names the key; it never quotes a secret.
     """
-    keys = _Object(config)
+    keys = Values(config)
     start = keys.time("start_date")
     end = keys.time("end_date") if config.get("end_date") else None
     if start is None:
@@ -149,7 +147,7 @@ def unknown_keys(config: Mapping[str, Any]) -> list[str]:
 def _credentials(config: Any) -> Credentials:
     if not isinstance(config, Mapping):
         raise ConfigError("credentials is required: an object with auth_type and what it needs.")
-    keys = _Object(config, "credentials.")
+    keys = Values(config, "credentials.")
     auth_type = config.get("auth_type")
     if auth_type == "app_token":
         hash_type = keys.string("hash_type", "SHA256")
@@ -199,66 +197,3 @@ def _can_be_called(url: str, host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class _Object:
-    """Typed look-ups in a JSON object; a value of the wrong type is a ConfigError."""
-
-    def __init__(self, config: Mapping[str, Any], prefix: str = "") -> None:
-        self._config = config
-        self._prefix = prefix
-
-    def string(self, key: str, default: str | None = None) -> str:
-        value = self._config.get(key)
-        if value is not None and not isinstance(value, str):
-            raise ConfigError(f"{self._prefix}{key} must be a text.")
-        text = (value or "").strip() or default
-        if text is None:
-            raise ConfigError(f"{self._prefix}{key} is required.")
-        return text
-
-    def integer(self, key: str, default: int | None, least: int, most: int | None) -> int:
-        value = self._config.get(key)
-        value = default if value is None else value
-        if value is None:
-            raise ConfigError(f"{self._prefix}{key} is required.")
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)  # 4.0 is an integer in JSON Schema, and some tools write all so
-        in_range = (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and value >= least
-            and (most is None or value <= most)
-        )
-        if not in_range:
-            allowed = f"from {least} to {most}" if most is not None else f"of {least} or more"
-            raise ConfigError(f"{self._prefix}{key} must be a whole number {allowed}.")
-        return int(value)
-
-    def time(self, key: str) -> int | None:
-        text = self.string(key, "")
-        if not text:
-            return None
-        try:
-            return parse_time(text)
-        except OutOfRange:
-            raise ConfigError(
-                f"{self._prefix}{key} ({text}) must be in the years 1000 to 9999."
-            ) from None
-        except ValueError:
-            raise ConfigError(
-                f"{self._prefix}{key} ({text}) must be a date and time such as "
-                "2026-01-01T00:00:00Z."
-            ) from None
-
-    def ids(self, key: str) -> tuple[str, ...]:
-        value = self._config.get(key) or []
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise ConfigError(f"{self._prefix}{key} must be a list of texts.")
-        for one in value:
-            if re.search(r"[;,\r\n]", one) or not one.strip():
-                raise ConfigError(
-                    f"{self._prefix}{key} has an id that is blank or has a comma, a semicolon or a "
-                    "line break in it, which cannot be sent to Kaltura; give each id its own entry."
-                )
-        return tuple(dict.fromkeys(one.strip() for one in value))
