@@ -16,16 +16,16 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     AirbyteStateMessageSerializer,
-    AirbyteStream,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
     Status,
-    SyncMode,
 )
 from airbyte_cdk.sources import Source
 
 from source_kaltura_rooms.airbyte.check import check_reports
 from source_kaltura_rooms.airbyte.chunks import expanded
+from source_kaltura_rooms.airbyte.discover import ask_for_columns
+from source_kaltura_rooms.airbyte.discover import catalog as catalog_with
 from source_kaltura_rooms.airbyte.failures import configuration_failure
 from source_kaltura_rooms.airbyte.saved_states import states_per_stream
 from source_kaltura_rooms.airbyte.sync import Sync
@@ -38,10 +38,10 @@ from source_kaltura_rooms.config import (
 )
 from source_kaltura_rooms.kaltura.calls import RetryPolicy
 from source_kaltura_rooms.kaltura.client import Kaltura
-from source_kaltura_rooms.reports import CURSOR, REPORTS, json_schema
+from source_kaltura_rooms.reports import REPORTS
 
-CHECK_RETRY_POLICY = RetryPolicy(retries=2, rate_limit_waits=3)
-"""Somebody sits before the form and waits."""
+SHORT_PATIENCE = RetryPolicy(retries=2, rate_limit_waits=3)
+"""For `check` and `discover`: somebody sits before the form and waits."""
 
 
 class SourceKalturaRooms(Source):
@@ -87,7 +87,7 @@ class SourceKalturaRooms(Source):
             refuse_future_start(parsed, now)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
-        kaltura = Kaltura(parsed, logger, CHECK_RETRY_POLICY)
+        kaltura = Kaltura(parsed, logger, SHORT_PATIENCE)
         try:
             status = check_reports(kaltura, parsed, min(parsed.end or now, now))
         except Exception as error:
@@ -103,21 +103,15 @@ class SourceKalturaRooms(Source):
         return status
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The three streams; they are the same for every account."""
-        return AirbyteCatalog(
-            streams=[
-                AirbyteStream(
-                    name=stream,
-                    json_schema=json_schema(stream),
-                    supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
-                    source_defined_cursor=True,
-                    default_cursor_field=[CURSOR],
-                    source_defined_primary_key=[[key] for key in report.primary_key],
-                    is_resumable=True,
-                )
-                for stream, report in REPORTS.items()
-            ]
-        )
+        """The streams, with the columns that the account's reports have, if Kaltura tells them."""
+        try:
+            parsed = _parse(config, logger)
+        except ConfigError as error:
+            logger.warning(f"The catalog has only the columns that every account has: {error}")
+            return catalog_with({})
+        now = int(time.time())
+        kaltura = Kaltura(parsed, logger, SHORT_PATIENCE)
+        return catalog_with(ask_for_columns(kaltura, min(parsed.end or now, now), logger))
 
     def read(
         self,

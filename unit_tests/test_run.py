@@ -99,7 +99,11 @@ def test_given_spec_when_run_then_the_specification_is_printed(command: Command)
     assert message["spec"]["connectionSpecification"]["title"] == "Kaltura Rooms"
 
 
-def test_given_discover_when_run_then_the_catalog_is_printed(command: Command) -> None:
+def test_given_discover_when_run_then_the_catalog_is_printed(
+    command: Command, requests_mock: Mocker
+) -> None:
+    serve(requests_mock, lambda form: b"\xef\xbb\xbf\n")
+
     (message,) = of_type("CATALOG", command("discover", config=FORM))
 
     assert [one["name"] for one in message["catalog"]["streams"]] == [
