@@ -49,5 +49,4 @@ def _presence(session: Session, user_id: str, seat: int, number: int) -> Presenc
     enter = session.start + (seat * 37 + number) % 600
     leave = session.end - (seat * 53 + number) % 900
     attentive = Span(enter, enter + (leave - enter) * (seat % 10) // 10)
-    user_type = "attendee" if seat else "moderator"
-    return Presence(session.cue_point_id, user_id, user_type, enter, leave, (attentive,))
+    return Presence(session.cue_point_id, user_id, enter, leave, (attentive,))

@@ -20,28 +20,26 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_given_rooms_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
-    """Commas are spaces, quotes are literal, and a raw line break splits its row."""
+    """Commas are spaces, and names of rooms come in quotes, on one line."""
     expected = (
         "\ufeffentry_id,entry_name,parent_entry_id,cue_point_id,session_start_time,"
         "session_end_time,session_host_user_id,meeting_view_period_unique_users,"
         "meeting_engaged_play_time_ratio\n"
-        '1_mainroom,"Intro" to X  part 1,,1_lecture1,1772321400,1772325000,ada,2,0.4375\n'
-        "1_breakout,Group\n1,1_mainroom,1_group001,1772323200,1772324100,ada,1,"
+        '1_mainroom,"""Intro"" to X  part 1",,1_lecture1,1772321400,1772325000,ada,2,0.35\n'
+        '1_breakout,"Group 1",1_mainroom,1_group001,1772323200,1772324100,ada,1,'
         "0.33333333333333\n"
     )
     assert ask(sandbox, 6000, *BOTH_DAYS).content == expected.encode()
 
 
 def test_given_attendees_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
-    """A promoted user has two rows; names the server looks up come quoted, on one line."""
+    """What is said about persons is never in quotes, and a raw line break splits its row."""
     expected = (
         "\ufeffentry_id,cue_point_id,user_id,user_name,user_email,user_type,meeting_view_time,"
         "meeting_engaged_play_time_ratio\n"
-        '1_mainroom,1_lecture1,ada,"Ada ""A."" Lovelace  Countess",ada@uni.example,moderator,60,'
-        "0.5\n"
-        "1_mainroom,1_lecture1,bob,,,attendee,20,0.25\n"
-        "1_mainroom,1_lecture1,bob,,,moderator,20,\n"
-        "1_breakout,1_group001,bob,,,attendee,15,0.33333333333333\n"
+        '1_mainroom,1_lecture1,ada,Ada "A." Lovelace \nCountess,ada@uni.example,User,60,0.5\n'
+        "1_mainroom,1_lecture1,bob,,,Guest,40,0.125\n"
+        "1_breakout,1_group001,bob,,,Guest,15,0.33333333333333\n"
     )
     assert ask(sandbox, 6001, *BOTH_DAYS).content == expected.encode()
 
@@ -51,8 +49,8 @@ def test_given_breakouts_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
         "\ufeffparent_entry_id,parent_entry_name,breakout_entry_id,breakout_entry_name,"
         "cue_point_id,session_initiator,session_start_time,session_end_time,duration,"
         "participant_count,engagement_rate\n"
-        '1_mainroom,"""Intro"" to X  part 1",1_breakout,Group\n1,1_group001,'
-        '"Ada ""A."" Lovelace  Countess",1772323200,1772324100,900,1,0.33333333333333\n'
+        '1_mainroom,"""Intro"" to X  part 1",1_breakout,"Group 1",1_group001,'
+        'Ada "A." Lovelace \nCountess,1772323200,1772324100,900,1,0.33333333333333\n'
     )
     answer = ask(sandbox, 6002, *BOTH_DAYS)
     assert answer.content == expected.encode()

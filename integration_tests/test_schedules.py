@@ -105,7 +105,6 @@ class Schedule(RuleBasedStateMachine):
                 Presence(
                     id,
                     f"user{number}",
-                    "attendee",
                     start + (end - start) * number // 10,
                     end,
                     (Span(start, (start + end) // 2),),
