@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.sandbox import Dialect, Sandbox
+from integration_tests.sandbox import (
+    Dialect,
+    Presence,
+    Quotes,
+    Room,
+    Sandbox,
+    Session,
+    User,
+    World,
+)
 from integration_tests.sandbox.dialect import php_number
-from integration_tests.tiny_world import DAY, MIDNIGHT, NEXT_DAY, TINY, ask
+from integration_tests.tiny_world import DAY, MIDNIGHT, NEXT_DAY, TINY, ask, rows_of
 
 BOTH_DAYS = (MIDNIGHT - DAY, NEXT_DAY)
 
@@ -55,6 +64,49 @@ def test_given_breakouts_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
     answer = ask(sandbox, 6002, *BOTH_DAYS)
     assert answer.content == expected.encode()
     assert answer.headers["Content-Type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("quotes", "names"),
+    [
+        (Quotes.NONE, ['say "Hi"  twice\r\nor "so"', "", '"all quoted"']),
+        (
+            Quotes.DOUBLED_ON_ONE_LINE,
+            ['"say ""Hi""  twice or ""so"""', '""', '"""all quoted"""'],
+        ),
+        (Quotes.DOUBLED, ['"say ""Hi""  twice\r\nor ""so"""', '""', '"""all quoted"""']),
+        (Quotes.NOT_DOUBLED, ['"say "Hi"  twice\r\nor "so""', '""', '""all quoted""']),
+    ],
+)
+def test_given_a_style_of_quotes_when_asked_then_the_whole_column_has_it(
+    quotes: Quotes, names: list[str]
+) -> None:
+    rooms = (Room("1", 'say "Hi", twice\r\nor "so"'), Room("2", ""), Room("3", '"all quoted"'))
+    world = World(
+        rooms,
+        [Session(room.entry_id, room.entry_id, MIDNIGHT, MIDNIGHT + 60) for room in rooms],
+        [Presence(room.entry_id, '"ada"', MIDNIGHT, MIDNIGHT + 60) for room in rooms],
+        [User('"ada"', '"Ada"')],
+    )
+    with Sandbox(world, now=NEXT_DAY, dialect=Dialect(quotes=quotes)) as sandbox:
+        assert [row["entry_name"] for row in rows_of(ask(sandbox, 6000, *BOTH_DAYS))] == names
+        people = rows_of(ask(sandbox, 6001, *BOTH_DAYS))
+        told = [row["entry_name"] for row in sandbox.truth("rooms", *BOTH_DAYS)]
+    assert {(row["user_id"], row["user_name"]) for row in people} == {('"ada"', '"Ada"')}
+    on_one_line = quotes is Quotes.DOUBLED_ON_ONE_LINE
+    first = 'say "Hi"  twice or "so"' if on_one_line else 'say "Hi"  twice\r\nor "so"'
+    assert told == [first, None, '"all quoted"']
+
+
+def test_given_a_server_that_quotes_the_initiator_when_asked_then_that_column_too(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.dialect = Dialect(quoted_columns=frozenset({"session_initiator"}))
+    (row,) = rows_of(ask(sandbox, 6002, *BOTH_DAYS))
+    assert (row["session_initiator"], row["parent_entry_name"]) == (
+        '"Ada ""A."" Lovelace  Countess"',
+        '"Intro" to X  part 1',
+    )
 
 
 def test_given_a_later_server_when_asked_then_rfc_4180(sandbox: Sandbox) -> None:
