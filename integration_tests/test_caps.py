@@ -117,7 +117,7 @@ def test_given_many_sessions_when_asked_for_by_id_then_no_request_names_more_tha
 def test_given_one_session_over_the_cap_when_read_then_the_stream_fails_and_names_it() -> None:
     with (
         Sandbox(busy_world(sessions=2, attendees=60), now=END) as sandbox,
-        patch("source_kaltura_rooms.caps.CERTAIN_CAP", 50),
+        patch("source_kaltura_rooms.retrieval.complete.CERTAIN_CAP", 50),
     ):
         sandbox.faults.cap = 50
 
@@ -137,7 +137,7 @@ def test_given_one_session_over_the_cap_when_read_then_the_stream_fails_and_name
 def test_given_one_minute_over_the_cap_when_read_then_the_stream_fails_and_names_it() -> None:
     with (
         Sandbox(busy_world(sessions=60, attendees=1, apart=1), now=END) as sandbox,
-        patch("source_kaltura_rooms.caps.CERTAIN_CAP", 50),
+        patch("source_kaltura_rooms.retrieval.complete.CERTAIN_CAP", 50),
     ):
         sandbox.faults.cap = 50
 
@@ -212,7 +212,7 @@ def test_given_an_answer_that_does_not_come_in_time_when_read_then_it_is_asked_f
 
     with (
         Sandbox(university(seed=3, until=END), now=END) as sandbox,
-        patch("source_kaltura_rooms.calls.READ_TIMEOUT", 0.5),
+        patch("source_kaltura_rooms.kaltura.calls.READ_TIMEOUT", 0.5),
     ):
         sandbox.faults.script(faults.slow(1.5), when=long, times=None)
 

@@ -39,6 +39,7 @@ LONGEST_SESSION = 4 * HOUR
 LATEST_EVENT = 20 * HOUR  # with the longest session 24 hours, so a day of lookback is enough
 
 CAP = 24
+COMPLETE = "source_kaltura_rooms.retrieval.complete"
 """Scaled down: the connector takes this for the certain cap, and a multiple of 8 for a suspect."""
 
 sessions_of_a_day = st.lists(
@@ -73,8 +74,8 @@ class Schedule(RuleBasedStateMachine):
         self.warehouse = Warehouse()
         self.sandbox = self.resources.enter_context(Sandbox(WORLD_WITH_ROOMS, now=self.now))
         self.resources.enter_context(without_waiting())
-        self.resources.enter_context(patch("source_kaltura_rooms.caps.CERTAIN_CAP", CAP))
-        self.resources.enter_context(patch("source_kaltura_rooms.caps.SUSPECT_STEP", 8))
+        self.resources.enter_context(patch(f"{COMPLETE}.CERTAIN_CAP", CAP))
+        self.resources.enter_context(patch(f"{COMPLETE}.SUSPECT_STEP", 8))
 
     def teardown(self) -> None:
         try:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from source_kaltura_rooms.windows import DAY, HOUR, parse_time
+from source_kaltura_rooms.times import DAY, HOUR, parse_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
 FILTERS = ("entry_ids", "virtual_event_ids", "user_ids", "cue_point_ids", "parent_entry_ids")

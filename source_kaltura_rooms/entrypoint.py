@@ -16,9 +16,9 @@ from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils import PrintBuffer
 
-from source_kaltura_rooms.chunks import chunk_of
+from source_kaltura_rooms.airbyte.chunks import chunk_of
+from source_kaltura_rooms.airbyte.failures import configuration_failure
 from source_kaltura_rooms.config import ConfigError, parse_config
-from source_kaltura_rooms.failures import configuration_failure
 from source_kaltura_rooms.source import SourceKalturaRooms
 
 

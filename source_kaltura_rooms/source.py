@@ -20,16 +20,16 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources import Source
 
-from source_kaltura_rooms.availability import check_reports
-from source_kaltura_rooms.calls import Patience
-from source_kaltura_rooms.chunks import expanded
+from source_kaltura_rooms.airbyte.check import check_reports
+from source_kaltura_rooms.airbyte.chunks import expanded
+from source_kaltura_rooms.airbyte.failures import configuration_failure
+from source_kaltura_rooms.airbyte.sync import Sync
 from source_kaltura_rooms.config import Config, ConfigError, parse_config, unknown_keys
-from source_kaltura_rooms.failures import configuration_failure
-from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.kaltura.calls import RetryPolicy
+from source_kaltura_rooms.kaltura.client import Kaltura
 from source_kaltura_rooms.reports import CURSOR, REPORTS, json_schema
-from source_kaltura_rooms.sync import Sync
 
-CHECK_PATIENCE = Patience(retries=2, rate_limit_waits=3)
+CHECK_RETRY_POLICY = RetryPolicy(retries=2, rate_limit_waits=3)
 """Somebody sits before the form and waits."""
 
 
@@ -64,7 +64,7 @@ class SourceKalturaRooms(Source):
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
         now = int(time.time())
-        kaltura = Kaltura(parsed, logger, CHECK_PATIENCE)
+        kaltura = Kaltura(parsed, logger, CHECK_RETRY_POLICY)
         status = check_reports(kaltura, parsed, min(parsed.end or now, now))
         if status.status is Status.SUCCEEDED and status.message:
             logger.warning(status.message)

@@ -30,7 +30,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few rows are many batches, so that every test is one of what holds across batches too."""
-    monkeypatch.setattr("source_kaltura_rooms.tables.BATCH", 2)
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.tables.BATCH", 2)
 
 
 @pytest.fixture(autouse=True)

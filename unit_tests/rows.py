@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from source_kaltura_rooms.placement import PlacedRows
-from source_kaltura_rooms.tables import Batch, Table
+from source_kaltura_rooms.kaltura.tables import Batch, Table
+from source_kaltura_rooms.retrieval.placement import PlacedRows
 
 
 def rows_of(table: Table) -> list[list[str]]:

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 from requests_mock import Mocker
 
 from source_kaltura_rooms.config import Config, parse_config
-from source_kaltura_rooms.kaltura import Kaltura
+from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import Report
-from source_kaltura_rooms.tables import RowTable, Table
 
 FEBRUARY_1 = 1_769_904_000
 """2026-02-01T00:00:00Z, a whole day."""

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from source_kaltura_rooms.answers import CODES, Refusal
-from source_kaltura_rooms.asking import SharedReadings
-from source_kaltura_rooms.caps import Reading
-from source_kaltura_rooms.failures import Refused
-from source_kaltura_rooms.portions import TimePortion
-from source_kaltura_rooms.tables import RowTable
-from source_kaltura_rooms.windows import DAY, HOUR, Window
+from source_kaltura_rooms.kaltura.errors import CODES, Refusal, Refused
+from source_kaltura_rooms.kaltura.tables import RowTable
+from source_kaltura_rooms.retrieval.asking import SharedReadings
+from source_kaltura_rooms.retrieval.complete import Reading
+from source_kaltura_rooms.retrieval.queries import TimeQuery
+from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY, HOUR
 
 MONDAY, TUESDAY, WEDNESDAY = (Window(day * DAY, (day + 1) * DAY) for day in range(3))
 
@@ -32,7 +32,7 @@ class Reads:
             threading.Event().wait(0.02)
         if len(self.asked) <= self._refusals:
             raise Refused(Refusal("LOCK_TIMED_OUT", *CODES["LOCK_TIMED_OUT"]))
-        return Reading([(TimePortion(window, HOUR), RowTable(("id",), [["1"]]))], requests=3)
+        return Reading([(TimeQuery(window, HOUR), RowTable(("id",), [["1"]]))], requests=3)
 
 
 def test_given_a_window_when_the_second_stream_reads_it_then_it_gets_the_first_ones_answers() -> (
@@ -58,7 +58,7 @@ def test_given_several_windows_when_read_then_none_gets_anothers_answers() -> No
         shared.by_time("rooms", window)
     reading = shared.by_time("attendees", TUESDAY)
 
-    assert [portion for portion, _ in reading.answers] == [TimePortion(TUESDAY, HOUR)]
+    assert [portion for portion, _ in reading.answers] == [TimeQuery(TUESDAY, HOUR)]
     assert reading.requests == 0
 
 

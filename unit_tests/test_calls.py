@@ -12,9 +12,8 @@ from requests_mock import Mocker
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ReadTimeoutError
 
-from source_kaltura_rooms.answers import Refusal, Treatment, no_answer
-from source_kaltura_rooms.calls import READ_SIZE, Caller, Patience
-from source_kaltura_rooms.failures import Refused
+from source_kaltura_rooms.kaltura.calls import READ_SIZE, Caller, RetryPolicy
+from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, no_answer
 from unit_tests.stand_ins import error, forms_of, url_of
 
 ACTION = "report/getCsvFromStringParams"
@@ -22,12 +21,12 @@ URL = url_of(ACTION)
 GOOD: dict[str, Any] = {"content": b"good"}
 
 
-def called(logger: logging.Logger, patience: Patience | None = None) -> str:
+def called(logger: logging.Logger, patience: RetryPolicy | None = None) -> str:
     caller = Caller("https://www.kaltura.com", logger, patience)
     return caller.call("rooms", ACTION, {"id": "6000"}, bytes.decode)
 
 
-def refused(logger: logging.Logger, patience: Patience | None = None) -> Refused:
+def refused(logger: logging.Logger, patience: RetryPolicy | None = None) -> Refused:
     with pytest.raises(Refused) as raised:
         called(logger, patience)
     return raised.value
@@ -170,7 +169,7 @@ def test_given_bodies_that_are_always_cut_off_when_called_then_it_is_refused(
     error = refused(logger)
 
     assert error.refusal.code == "an answer that broke off"
-    assert error.refusal.treatment is Treatment.RETRY
+    assert error.refusal.action is ErrorAction.RETRY
     assert requests_mock.call_count == 6
 
 
@@ -243,7 +242,7 @@ def test_given_less_patience_when_called_then_it_ends_earlier(
 ) -> None:
     requests_mock.post(URL, status_code=503)
 
-    assert refused(logger, Patience(retries=2)).tried == "3 tries in 0 s"
+    assert refused(logger, RetryPolicy(retries=2)).tried == "3 tries in 0 s"
     assert requests_mock.call_count == 3
 
 
@@ -267,7 +266,7 @@ def test_given_a_refusal_when_raised_then_nothing_of_the_answer_is_in_its_text(
     assert str(error_raised) == "INVALID_KS"
     assert error_raised.refusal == Refusal(
         "INVALID_KS",
-        Treatment.RENEW,
+        ErrorAction.RENEW_KS,
         error_raised.refusal.remedy,
         'Invalid KS "djJ8secret"',
     )

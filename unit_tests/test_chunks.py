@@ -13,8 +13,8 @@ from airbyte_cdk.models import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.chunks import Chunk, chunk_data, chunk_of, expanded
-from source_kaltura_rooms.records import Records
+from source_kaltura_rooms.airbyte.chunks import Chunk, chunk_data, chunk_of, expanded
+from source_kaltura_rooms.airbyte.records import Records
 
 RECORDS = Records(
     ("entry_id", "entry_name", "count", "ratio"),

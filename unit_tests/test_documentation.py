@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from source_kaltura_rooms.answers import CODES
 from source_kaltura_rooms.config import KEYS
+from source_kaltura_rooms.kaltura.errors import CODES
 from source_kaltura_rooms.reports import REPORTS, json_schema
 
 ROOT = Path(__file__).parent.parent

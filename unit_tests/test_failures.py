@@ -6,33 +6,31 @@ import pytest
 from airbyte_cdk.models import FailureType, TraceType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
-from source_kaltura_rooms.answers import Refusal, Treatment
-from source_kaltura_rooms.failures import (
-    Refused,
+from source_kaltura_rooms.airbyte.failures import (
     configuration_failure,
-    failure,
     stream_failure,
 )
+from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
 
 
 @pytest.mark.parametrize(
-    ("treatment", "failure_type"),
+    ("action", "failure_type"),
     [
-        (Treatment.RENEW, FailureType.config_error),
-        (Treatment.TELL, FailureType.config_error),
-        (Treatment.WAIT, FailureType.transient_error),
-        (Treatment.LESS, FailureType.transient_error),
-        (Treatment.RETRY_THEN_LESS, FailureType.transient_error),
-        (Treatment.RETRY, FailureType.transient_error),
-        (Treatment.GIVE_UP, FailureType.system_error),
+        (ErrorAction.RENEW_KS, FailureType.config_error),
+        (ErrorAction.CONFIG_ERROR, FailureType.config_error),
+        (ErrorAction.WAIT, FailureType.transient_error),
+        (ErrorAction.SPLIT, FailureType.transient_error),
+        (ErrorAction.RETRY_THEN_SPLIT, FailureType.transient_error),
+        (ErrorAction.RETRY, FailureType.transient_error),
+        (ErrorAction.GIVE_UP, FailureType.system_error),
     ],
 )
 def test_given_a_refusal_when_it_is_a_failure_then_its_type_says_who_can_mend_it(
-    treatment: Treatment, failure_type: FailureType
+    action: ErrorAction, failure_type: FailureType
 ) -> None:
-    refused = Refused(Refusal("SOME_CODE", treatment, "Do this."))
+    refused = Refused(Refusal("SOME_CODE", action, "Do this."))
 
-    assert failure("rooms", refused).failure_type == failure_type
+    assert stream_failure("rooms", refused).failure_type == failure_type
 
 
 @pytest.mark.parametrize(
@@ -57,39 +55,43 @@ def test_given_a_refusal_when_it_is_a_failure_then_stream_code_and_remedy_are_na
     tried: str, asking_for: str, message: str
 ) -> None:
     refused = Refused(
-        Refusal("SOME_CODE", Treatment.RETRY, "Do this.", "what it says"),
+        Refusal("SOME_CODE", ErrorAction.RETRY, "Do this.", "what it says"),
         tried,
         asking_for=asking_for,
     )
 
-    error = failure("rooms", refused)
+    error = stream_failure("rooms", refused)
 
     assert error.message == message
-    assert error.internal_message == "SOME_CODE: try again for a while. what it says"
+    assert error.internal_message == message.removeprefix("Stream rooms: ") + " what it says"
 
 
 def test_given_an_invalid_session_when_it_is_a_failure_then_what_kaltura_said_is_not_repeated() -> (
     None
 ):
     """Kaltura quotes the session in it, in whatever shape."""
-    refused = Refused(Refusal("INVALID_KS", Treatment.RENEW, "Do this.", 'Invalid KS "djJ8abc"'))
+    refused = Refused(
+        Refusal("INVALID_KS", ErrorAction.RENEW_KS, "Do this.", 'Invalid KS "djJ8abc"')
+    )
 
-    error = failure("rooms", refused)
+    error = stream_failure("rooms", refused)
 
     assert "djJ8abc" not in f"{error.message}{error.internal_message}{error!r}{refused}"
 
 
 def test_given_a_secret_in_another_message_when_it_is_a_failure_then_it_is_masked() -> None:
     add_to_secrets("s3cret")
-    refused = Refused(Refusal("SOME_CODE", Treatment.TELL, "Do this.", "secret s3cret is wrong"))
+    refused = Refused(
+        Refusal("SOME_CODE", ErrorAction.CONFIG_ERROR, "Do this.", "secret s3cret is wrong")
+    )
 
-    assert failure("rooms", refused).internal_message == (
-        "SOME_CODE: tell the user, who can mend it. secret **** is wrong"
+    assert stream_failure("rooms", refused).internal_message == (
+        "Kaltura answered SOME_CODE. Do this. secret **** is wrong"
     )
 
 
 def test_given_a_failure_of_a_stream_when_it_is_traced_then_the_stream_is_in_it() -> None:
-    error = stream_failure("rooms", "Something is wrong.", FailureType.config_error)
+    error = stream_failure("rooms", ReportError("Something is wrong.", ErrorAction.CONFIG_ERROR))
 
     trace = error.as_airbyte_message().trace
     assert trace is not None

@@ -10,7 +10,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.masking import hide
+from source_kaltura_rooms.kaltura.masking import register_secret
 
 AWKWARD = "djJ8MTIz/+=|a b\"c\\dé'e"
 
@@ -31,7 +31,7 @@ AWKWARD = "djJ8MTIz/+=|a b\"c\\dé'e"
 def test_given_a_hidden_secret_when_printed_then_it_is_masked(text: str, masked: str) -> None:
     assert "djJ8MTIz" in text
 
-    hide(AWKWARD)
+    register_secret(AWKWARD)
 
     assert filter_secrets(text) == masked
 
@@ -41,14 +41,14 @@ def test_given_nothing_hidden_when_printed_then_text_stays() -> None:
 
 
 def test_given_an_empty_secret_when_hidden_then_text_stays() -> None:
-    hide("")
+    register_secret("")
 
     assert filter_secrets("what is said") == "what is said"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40))
 def test_given_any_secret_when_hidden_then_no_shape_of_it_passes(secret: str) -> None:
-    hide(secret)
+    register_secret(secret)
 
     for text in (secret, urlencode({"ks": secret}), json.dumps(secret), repr(secret)):
         assert "****" in filter_secrets(text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from source_kaltura_rooms.placement import (
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.retrieval.placement import (
     place_attendees,
     place_by_start,
     session_times,
 )
-from source_kaltura_rooms.tables import RowTable, Table
-from source_kaltura_rooms.windows import HOUR, Interval, Window
+from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import HOUR, Interval
 from unit_tests.rows import placed, unplaced
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time", "session_end_time")

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from source_kaltura_rooms.records import RecordData, RecordMaker
+from source_kaltura_rooms.airbyte.records import RecordData, RecordMaker
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ROOMS, column_types
-from source_kaltura_rooms.tables import RowTable, Table
 
 ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
 RECORD: RecordData = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_kaltura_rooms.report_csv import read_table
+from source_kaltura_rooms.kaltura.report_csv import read_table
 from unit_tests.rows import rows_of
 
 HEADER = b"\xef\xbb\xbfid,name,note\n"

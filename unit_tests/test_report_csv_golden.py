@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from source_kaltura_rooms.report_csv import read_table
+from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.reports import REPORTS, column_types
 from unit_tests.rows import rows_of
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.report_csv import MissingColumns, NotAReport, read_table
+from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
 from unit_tests.rows import rows_of
 
 DECLARED = ("id", "name", "note")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, REPORTS, ROOMS, Report
-from source_kaltura_rooms.windows import Interval
+from source_kaltura_rooms.times import Interval
 
 FEBRUARY = Interval(1_769_904_000, 1_772_323_200)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from source_kaltura_rooms.airbyte.selection import deselected_fields, excluded_columns
 from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, ROOMS, Report
-from source_kaltura_rooms.selection import deselected_fields, excluded_columns
 
 
 def schema(*names: str) -> Mapping[str, Any]:

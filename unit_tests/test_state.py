@@ -14,8 +14,9 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_kaltura_rooms.state import ReadUpTo, reached_before, window_of
-from source_kaltura_rooms.windows import DAY, Window
+from source_kaltura_rooms.airbyte.state import ReadUpTo, reached_before, window_of
+from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY
 from unit_tests.stand_ins import FEBRUARY_1
 
 

@@ -8,18 +8,16 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_kaltura_rooms.answers import CODES, Refusal
-from source_kaltura_rooms.failures import Refused, stream_failure
-from source_kaltura_rooms.placement import PlacedRows
-from source_kaltura_rooms.records import RecordMaker
+from source_kaltura_rooms.airbyte.records import RecordMaker
+from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartition
+from source_kaltura_rooms.kaltura.errors import CODES, ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.reports import ROOMS
-from source_kaltura_rooms.retrieval import WindowRows
-from source_kaltura_rooms.streams import StreamRead, WindowPartition
-from source_kaltura_rooms.windows import Window
+from source_kaltura_rooms.retrieval.placement import PlacedRows
+from source_kaltura_rooms.retrieval.readers import WindowRows
+from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.rows import batch
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
@@ -54,9 +52,7 @@ def window(read: StreamRead, day: int, order: int = 0) -> WindowPartition:
     "error",
     [
         pytest.param(refused(), id="a_refusal"),
-        pytest.param(
-            stream_failure("rooms", "Too many.", FailureType.config_error), id="a_failure"
-        ),
+        pytest.param(ReportError("Too many.", ErrorAction.CONFIG_ERROR), id="a_cut_off_answer"),
     ],
 )
 def test_given_a_window_that_fails_when_read_then_it_is_raised_and_the_next_is_not_even_asked_for(

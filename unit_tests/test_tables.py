@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from source_kaltura_rooms.report_csv import read_table
-from source_kaltura_rooms.tables import BATCH, Batch, RowTable, Table
+from source_kaltura_rooms.kaltura.report_csv import read_table
+from source_kaltura_rooms.kaltura.tables import BATCH, Batch, RowTable, Table
 
 COLUMNS = ("id", "name")
 

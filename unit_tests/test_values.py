@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_kaltura_rooms.kaltura.values import Value, convert, parse_seconds
 from source_kaltura_rooms.reports import ColumnType
-from source_kaltura_rooms.values import Value, convert, parse_seconds
 
 
 def alone(column_type: ColumnType, text: str) -> tuple[Value, int]:

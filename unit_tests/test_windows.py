@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.windows import DAY, HOUR, Interval, Window, format_time, parse_time
+from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY, HOUR, Interval, format_time, parse_time
 
 
 @pytest.mark.parametrize(

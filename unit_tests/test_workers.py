@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from source_kaltura_rooms.workers import EarliestFirst
+from source_kaltura_rooms.airbyte.workers import EarliestFirst
 
 
 class Task:

@@ -10,12 +10,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from source_kaltura_rooms.lines import record_lines
-from source_kaltura_rooms.once import OncePerSync
-from source_kaltura_rooms.placement import place_attendees
-from source_kaltura_rooms.records import RecordMaker
-from source_kaltura_rooms.report_csv import read_table
+from source_kaltura_rooms.airbyte.lines import record_lines
+from source_kaltura_rooms.airbyte.records import RecordMaker
+from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.reports import ATTENDEES, column_types
+from source_kaltura_rooms.retrieval.deduplication import Deduplication
+from source_kaltura_rooms.retrieval.placement import place_attendees
 
 SESSIONS = {f"1_session{number}": 1_769_904_000 + number for number in range(50)}
 
@@ -45,7 +45,7 @@ def process(body: bytes) -> int:
     misfits: Counter[str] = Counter()
     return sum(
         record_lines(ATTENDEES.stream, maker.records(batch, misfits), 0).count(b"\n")
-        for batch in OncePerSync(ATTENDEES).only_new(placed, Counter())
+        for batch in Deduplication(ATTENDEES).only_new(placed, Counter())
     )
 
 

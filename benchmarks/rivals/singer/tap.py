@@ -22,7 +22,7 @@ from singer_sdk.pagination import BaseAPIPaginator
 NUMBERS = ("meeting_view_time", "meeting_engaged_play_time_ratio")
 
 
-class Windows(BaseAPIPaginator[int]):
+class WindowPartitions(BaseAPIPaginator[int]):
     """Pages that are windows, named by their start in Unix seconds."""
 
     def __init__(self, start: int, end: int, length: int) -> None:
@@ -59,10 +59,10 @@ class Attendees(RESTStream[int]):
     def url_base(self) -> str:
         return str(self.config["api_url"])
 
-    def get_new_paginator(self) -> Windows:
+    def get_new_paginator(self) -> WindowPartitions:
         reached = self.get_starting_replication_key_value(None)
         start = self.config["start"] if reached is None else reached - self.config["lookback"]
-        return Windows(start, self.config["end"], self.config["window"])
+        return WindowPartitions(start, self.config["end"], self.config["window"])
 
     def prepare_request_payload(
         self, context: Any, next_page_token: int | None

@@ -1,0 +1,86 @@
+"""Rows of text → records: typed, with the fields the catalog asks for."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.kaltura.values import Value, convert
+from source_kaltura_rooms.reports import Report, column_types
+
+RecordData = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Some records with the same fields: for each field its values, record by record."""
+
+    fields: tuple[str, ...]
+    columns: Sequence[Sequence[Value]]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[RecordData]:
+        for values in zip(*self.columns, strict=True):
+            yield dict(zip(self.fields, values, strict=True))
+
+
+class RecordMaker:
+    """Makes the records of one stream; shared by its workers.
+
+    `deselected` are the fields that the configured catalog leaves out. If it does, columns that the
+    schema does not know are left out as well: nobody asked for them.
+    """
+
+    def __init__(
+        self, report: Report, logger: logging.Logger, deselected: Collection[str] = ()
+    ) -> None:
+        self._stream = report.stream
+        self._keys = frozenset(report.primary_key)
+        self._types = column_types(report.stream)
+        self._deselected = frozenset(deselected)
+        self._logger = logger
+        self._said: set[str] = set()
+
+    def records(self, batch: Batch, misfits: Counter[str]) -> Records:
+        """The batch's rows as records.
+
+        `misfits` counts, by column, the values that did not fit their type and became null.
+        """
+        known = self._types if self._deselected else batch.columns
+        present = [
+            name
+            for name in dict.fromkeys(batch.columns)
+            if name in known and name not in self._deselected
+        ]
+        expected = [name for name in self._types if name not in self._deselected]
+        missing = [name for name in expected if name not in batch.columns]
+        self._report_once(present, missing)
+        columns: list[Sequence[Value]] = []
+        for name in present:
+            values, misfitting = convert(
+                self._types.get(name, "string"), batch.column(name), key=name in self._keys
+            )
+            misfits[name] += misfitting
+            columns.append(values)
+        columns += [[None] * len(batch)] * len(missing)
+        return Records((*present, *missing), columns)
+
+    def _report_once(self, present: Collection[str], missing: Collection[str]) -> None:
+        for name in present:
+            if name not in self._types:
+                self._say_once(
+                    f"{self._stream}: Kaltura sends a column that is not in the schema, {name}; it "
+                    "is passed on as text."
+                )
+        for name in missing:
+            self._say_once(f"{self._stream}: Kaltura does not send the column {name}; it is null.")
+
+    def _say_once(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._logger.warning(sentence)

@@ -1,0 +1,331 @@
+"""No primary key goes out twice in one sync, whatever the answers overlap in."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS
+from source_kaltura_rooms.retrieval.deduplication import Deduplication
+from source_kaltura_rooms.retrieval.placement import PlacedRows
+from unit_tests.rows import batch, listed
+
+ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
+ATTENDEE_COLUMNS = ("entry_id", "cue_point_id", "user_id", "user_type")
+
+
+def rooms(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
+    return PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, unplaced or []))
+
+
+def attendees(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
+    return PlacedRows(batch(ATTENDEE_COLUMNS, placed), batch(ATTENDEE_COLUMNS, unplaced or []))
+
+
+@dataclass(frozen=True)
+class NewRows:
+    batches: list[Batch]
+    count: int
+    unplaced: int
+    repeated: int
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return listed(self.batches)
+
+
+def only_new(once: Deduplication, window: list[PlacedRows]) -> NewRows:
+    counts: Counter[str] = Counter()
+    batches = list(once.only_new(window, counts))
+    assert all(len(one) for one in batches)
+    assert sum(map(len, batches)) == counts["rows"]
+    return NewRows(batches, counts["rows"], counts["unplaced"], counts["repeated"])
+
+
+def test_given_rows_of_different_keys_when_emitted_then_all_go_out_in_order() -> None:
+    once = Deduplication(ROOMS)
+
+    new = only_new(
+        once, [rooms([["r1", "c1", "1"], ["r2", "c2", "1"]]), rooms([["r1", "c3", "2"]])]
+    )
+
+    assert new.rows == [["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c3", "2"]]
+    assert (new.count, new.unplaced, new.repeated) == (3, 0, 0)
+
+
+def test_given_tables_when_emitted_then_each_keeps_its_columns() -> None:
+    once = Deduplication(ROOMS)
+    columns = ("cue_point_id", "entry_id", "shoe")
+    other = PlacedRows(batch(columns, [["c2", "r2", "40"]]), batch(columns, []))
+
+    new = only_new(once, [rooms([["r1", "c1", "1"]]), other])
+
+    assert [one.columns for one in new.batches] == [
+        ("entry_id", "cue_point_id", "session_start_time"),
+        ("cue_point_id", "entry_id", "shoe"),
+    ]
+
+
+def test_given_an_answer_without_rows_or_columns_when_emitted_then_nothing_goes_out() -> None:
+    new = only_new(Deduplication(ROOMS), [PlacedRows(batch((), []), batch((), []))])
+
+    assert new == NewRows([], count=0, unplaced=0, repeated=0)
+
+
+def test_given_a_key_twice_in_one_answer_when_emitted_then_the_first_row_counts() -> None:
+    new = only_new(
+        Deduplication(ROOMS),
+        [rooms([["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c1", "2"], ["r1", "c1", "3"]])],
+    )
+
+    assert new.rows == [["r1", "c1", "1"], ["r2", "c2", "1"]]
+    assert new.repeated == 2
+
+
+def test_given_a_key_twice_in_two_answers_of_a_window_when_emitted_then_the_first_counts() -> None:
+    new = only_new(Deduplication(ROOMS), [rooms([["r1", "c1", "1"]]), rooms([["r1", "c1", "2"]])])
+
+    assert new.rows == [["r1", "c1", "1"]]
+    assert new.repeated == 1
+
+
+def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() -> None:
+    once = Deduplication(ROOMS)
+    only_new(once, [rooms([["r1", "c1", "1"]])])
+
+    new = only_new(once, [rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
+
+    assert new.rows == [["r2", "c2", "2"]]
+    assert new.repeated == 1
+
+
+def test_given_a_window_that_was_given_up_when_another_has_its_rows_then_they_stay_out() -> None:
+    once = Deduplication(ROOMS)
+    window = once.only_new([rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])], Counter())
+    next(window)
+    window.close()
+
+    new = only_new(once, [rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
+
+    assert new.rows == [["r2", "c2", "2"]]
+
+
+def test_given_attendees_of_one_session_when_emitted_then_each_role_of_each_goes_out() -> None:
+    new = only_new(
+        Deduplication(ATTENDEES),
+        [
+            attendees(
+                [
+                    ["r1", "c1", "ada", "moderator"],
+                    ["r1", "c1", "bob", "attendee"],
+                    ["r1", "c1", "bob", "moderator"],
+                ]
+            ),
+            attendees([["r1", "c1", "eve", "attendee"]]),
+        ],
+    )
+
+    assert new.count == 4
+    assert new.repeated == 0
+
+
+def test_given_a_session_placed_by_a_window_when_another_has_more_of_it_then_that_is_left_out() -> (
+    None
+):
+    """Another window sees but a part of the session, whoever took part in it."""
+    once = Deduplication(ATTENDEES)
+    only_new(once, [attendees([["r1", "c1", "ada", "moderator"]])])
+
+    new = only_new(
+        once, [attendees([["r1", "c1", "bob", "attendee"]], [["r1", "c1", "eve", "attendee"]])]
+    )
+
+    assert new.rows == []
+    assert (new.unplaced, new.repeated) == (0, 1)
+
+
+def test_given_an_unplaced_row_in_many_windows_when_emitted_then_it_goes_out_once() -> None:
+    """Every window whose interval covers it sees the row."""
+    once = Deduplication(ROOMS)
+
+    news = [only_new(once, [rooms([], [["r1", "c1", ""]])]) for _ in range(100)]
+
+    assert news[0].rows == [["r1", "c1", ""]]
+    assert sum(new.count for new in news) == 1
+    assert sum(new.unplaced for new in news) == 1
+    # It is no repetition by Kaltura's fault, so it is not one to warn of.
+    assert sum(new.repeated for new in news) == 0
+
+
+def test_given_two_unplaced_rows_of_one_session_when_emitted_then_each_key_goes_out() -> None:
+    new = only_new(
+        Deduplication(ATTENDEES),
+        [attendees([], [["r1", "c9", "ada", "moderator"], ["r1", "c9", "bob", "attendee"]])],
+    )
+
+    assert new.count == 2
+    assert new.unplaced == 2
+
+
+def test_given_unplaced_rows_in_many_parts_of_a_window_when_emitted_then_all_go_out() -> None:
+    once = Deduplication(ROOMS)
+
+    new = only_new(
+        once, [rooms([["r1", "c1", "1"]], [["r1", "c8", ""]]), rooms([], [["r1", "c9", ""]])]
+    )
+
+    assert new.rows == [["r1", "c1", "1"], ["r1", "c8", ""], ["r1", "c9", ""]]
+    assert new.unplaced == 2
+
+
+def test_given_an_unplaced_row_when_another_of_its_session_comes_later_then_that_goes_out_too() -> (
+    None
+):
+    once = Deduplication(ATTENDEES)
+    only_new(once, [attendees([], [["r1", "c9", "ada", "moderator"]])])
+
+    new = only_new(once, [attendees([], [["r1", "c9", "bob", "attendee"]])])
+
+    assert new.rows == [["r1", "c9", "bob", "attendee"]]
+
+
+def test_given_a_row_that_went_out_unplaced_when_placed_later_then_it_does_not_go_out_again() -> (
+    None
+):
+    once = Deduplication(ROOMS)
+    only_new(once, [rooms([], [["r1", "c1", ""]])])
+
+    new = only_new(once, [rooms([["r1", "c1", "1"], ["r2", "c2", "1"]])])
+
+    assert new.rows == [["r2", "c2", "1"]]
+
+
+def test_given_a_row_that_went_out_placed_when_unplaced_later_then_it_does_not_go_out_again() -> (
+    None
+):
+    once = Deduplication(ROOMS)
+    only_new(once, [rooms([["r1", "c1", "1"]])])
+
+    new = only_new(once, [rooms([], [["r1", "c1", ""], ["r2", "c2", ""]])])
+
+    assert new.rows == [["r2", "c2", ""]]
+    assert new.unplaced == 1
+
+
+def test_given_a_session_placed_sixty_windows_ago_when_unplaced_then_it_does_not_go_out_again() -> (
+    None
+):
+    """Far more than a week, the longest that intervals overlap by, and ten workers make up."""
+    once = Deduplication(ROOMS)
+    only_new(once, [rooms([["r1", "c1", "1"]])])
+    for window in range(60):
+        only_new(once, [rooms([["r2", f"c{window}", "1"]])])
+
+    assert only_new(once, [rooms([], [["r1", "c1", ""]])]).count == 0
+
+
+def test_given_two_rooms_that_share_a_session_when_they_start_in_two_windows_then_both_go_out() -> (
+    None
+):
+    """A breakout room may run under the session of its main room and start after midnight."""
+    once = Deduplication(ROOMS)
+
+    first = only_new(once, [rooms([["r1", "c1", "1"]])])
+    second = only_new(once, [rooms([["r2", "c1", "2"]])])
+
+    assert first.rows + second.rows == [["r1", "c1", "1"], ["r2", "c1", "2"]]
+
+
+def test_given_rooms_without_a_cue_point_id_when_they_start_in_two_windows_then_both_go_out() -> (
+    None
+):
+    """Key columns may be blank; blank is no session that all such rooms share."""
+    once = Deduplication(ROOMS)
+
+    first = only_new(once, [rooms([["r1", "", "1"]])])
+    second = only_new(once, [rooms([["r2", "", "2"]])])
+
+    assert first.rows + second.rows == [["r1", "", "1"], ["r2", "", "2"]]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([rooms([["r1", "c1", "1"]], [["r1", "c1", ""]])], id="in_one_answer"),
+        pytest.param(
+            [rooms([], [["r1", "c1", ""]]), rooms([["r1", "c1", "1"]])], id="unplaced_first"
+        ),
+    ],
+)
+def test_given_a_key_placed_and_unplaced_in_one_window_when_emitted_then_the_placed_counts(
+    answers: list[PlacedRows],
+) -> None:
+    new = only_new(Deduplication(ROOMS), answers)
+
+    assert new.rows == [["r1", "c1", "1"]]
+    assert (new.unplaced, new.repeated) == (0, 0)
+
+
+def test_given_another_stream_or_sync_when_emitted_then_it_remembers_nothing_of_the_first() -> None:
+    only_new(Deduplication(ROOMS), [rooms([["r1", "c1", "1"]])])
+
+    assert only_new(Deduplication(ROOMS), [rooms([["r1", "c1", "1"]])]).count == 1
+
+
+def test_given_many_workers_when_all_see_the_same_rows_then_each_key_goes_out_once() -> None:
+    once = Deduplication(ATTENDEES)
+    answer = [attendees([], [["r1", "c9", str(user), "attendee"] for user in range(500)])]
+
+    with ThreadPoolExecutor(8) as workers:
+        news = list(workers.map(only_new, [once] * 16, [answer] * 16))
+
+    keys = [tuple(row) for new in news for row in new.rows]
+    assert len(keys) == 500
+    assert len(set(keys)) == 500
+
+
+def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_has_it() -> None:
+    """The other waits until what goes out of the first window is known."""
+    once = Deduplication(ROOMS)
+    both_are_there = threading.Barrier(2)
+
+    def window() -> Iterator[PlacedRows]:
+        yield rooms([["r1", "c1", "1"]])
+        threading.Event().wait(0.05)
+
+    def work() -> int:
+        both_are_there.wait(timeout=30)
+        return sum(map(len, once.only_new(window(), Counter())))
+
+    with ThreadPoolExecutor(2) as workers:
+        counts = [workers.submit(work), workers.submit(work)]
+
+    assert sorted(count.result() for count in counts) == [0, 1]
+
+
+placed_rows = st.tuples(
+    st.sampled_from(["r1", "r2"]), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["1", "2"])
+).map(list)
+few_rows = st.lists(placed_rows, max_size=4)
+windows_of_rows = st.lists(
+    st.lists(st.tuples(few_rows, few_rows).map(lambda two: rooms(*two)), max_size=3), max_size=8
+)
+
+
+@given(windows_of_rows)
+def test_given_any_windows_when_emitted_then_no_key_goes_out_twice(
+    windows: list[list[PlacedRows]],
+) -> None:
+    once = Deduplication(ROOMS)
+
+    keys = [tuple(row[:2]) for window in windows for row in only_new(once, window).rows]
+
+    assert len(keys) == len(set(keys))
