@@ -30,7 +30,7 @@ def stand_in(until: int | None = None) -> Iterator[Sandbox]:
     os.environ["no_proxy"] = "127.0.0.1"  # where all traffic to the outside goes through a proxy
     if until is None:
         until = int(time.time())
-    with Sandbox(university(until=until), now=until - DAY) as sandbox:
+    with Sandbox(university(until=until, without_session=False), now=until - DAY) as sandbox:
         yield sandbox
 
 

@@ -39,7 +39,7 @@ def busy_world(sessions: int, attendees: int, *, apart: int = HOUR) -> World:
         rooms=(Room("1_room", "Busy"),),
         sessions=held,
         presences=[
-            Presence(session.cue_point_id, f"user{number}", "attendee", session.start, session.end)
+            Presence(session.cue_point_id, f"user{number}", session.start, session.end)
             for session in held
             for number in range(attendees)
         ],

@@ -117,7 +117,7 @@ def test_given_a_stop_while_the_recent_past_was_read_again_when_synced_then_what
     tmp_path: Path,
 ) -> None:
     """The state must not move past a lookback of which only later windows have been read."""
-    late = Presence("1_s", "late", "attendee", END - DAY, END - DAY + 3600, delay=DAY)
+    late = Presence("1_s", "late", END - DAY, END - DAY + 3600, delay=DAY)
     world = World(
         rooms=(Room("1_room", "Room"),),
         sessions=(Session("1_s", "1_room", END - DAY, END - DAY + 3600, "host"),),

@@ -164,10 +164,28 @@ def test_given_no_session_or_a_malformed_one_when_used_then_the_message_says(
         "code": "MISSING_KS",
         "message": "Missing KS, session not established",
         "objectType": "KalturaAPIException",
-        "args": {},
+        "args": [],
     }
     malformed = ask(sandbox, 6000, 0, 1, ks="s3cret").json()
     assert malformed["message"] == 'Invalid KS "s3cret", Error "-1,INVALID_STR"'
+    assert malformed["args"]["KSID"] == "s3cret"
+
+
+def test_given_a_session_that_may_not_be_used_when_used_then_the_message_has_the_reason(
+    sandbox: Sandbox,
+) -> None:
+    expired = start(sandbox, expiry=600)
+    restricted = start(sandbox, privileges="urirestrict:/api_v3/service/media/*")
+    assert ask(sandbox, 6000, 0, 1, ks=restricted).json()["message"] == (
+        'Invalid KS "EXCEEDED_RESTRICTED_URI", Error "-1,INVALID_STR"'
+    )
+    sandbox.session_clock_offset = 600
+    assert ask(sandbox, 6000, 0, 1, ks=expired).json() == {
+        "code": "INVALID_KS",
+        "message": 'Invalid KS "EXPIRED", Error "-1,INVALID_STR"',
+        "objectType": "KalturaAPIException",
+        "args": {"KSID": "EXPIRED", "ERR_CODE": "-1", "ERR_DESC": "INVALID_STR"},
+    }
 
 
 @pytest.mark.parametrize("auth_type", ["app_token", "admin_secret", "ks"])

@@ -4,45 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from .analytics import Filters, Row
 from .answers import Answer
+from .app_tokens import DAY_IN_SECONDS, AppToken
 from .calls import Call
 from .dialect import Dialect
 from .dispatch import Kaltura
-from .faults import Faults
 from .report_action import Analytics, get_csv
+from .requests_seen import RequestSeen, request_seen
 from .server import Server
-from .sessions import ADMIN, DAY_IN_SECONDS, Account, AppToken, Sessions
+from .sessions import ADMIN, Account, Sessions
+from .switches import Faults
 from .truth import rfc3339, truth
 from .world import World
 
 PARTNER_ID = 4242
 ADMIN_SECRET = "sandbox-admin-secret-4f1d2c9ab07e4c55"
 APP_TOKEN = AppToken("1_sandbox0", "sandbox-app-token-b51ce77d0c2a4b1e")
-
-
-@dataclass(frozen=True)
-class RequestSeen:
-    """One request as it came in: service and action as spelled by the caller.
-
-    `answered_rows` and `columns_sent` are `None` and empty unless a report was put together.
-    """
-
-    service: str
-    action: str
-    report_id: int | None
-    params: Mapping[str, str]
-    excluded_fields: tuple[str, ...]
-    answered_rows: int | None
-    columns_sent: tuple[str, ...]
-    method: str
-    path: str
-    ks: str
 
 
 class Sandbox:
@@ -210,26 +193,33 @@ class Sandbox:
             **overrides,
         }
 
-    def truth(self, stream: str, start: int, end: int, filters: Filters | None = None) -> list[Row]:
-        """Return what a connector must emit for sessions that start in `[start, end)`, by `now`."""
+    def truth(
+        self,
+        stream: str,
+        start: int,
+        end: int,
+        filters: Filters | None = None,
+        *,
+        without_session: bool = False,
+    ) -> list[Row]:
+        """Return what a connector must emit for sessions that start in `[start, end)`, by `now`.
+
+        With `without_session`, the rows that belong to no session, of what happened in that time.
+        """
         return truth(
-            self.world, stream, start, end, int(self.now), filters=filters, dialect=self.dialect
+            self.world,
+            stream,
+            start,
+            end,
+            int(self.now),
+            filters=filters,
+            dialect=self.dialect,
+            without_session=without_session,
         )
 
     def _answer(self, call: Call) -> Answer:
         answer = self._kaltura.answer(call)
-        seen = RequestSeen(
-            service=call.given.get("service", ""),
-            action=call.given.get("action", ""),
-            report_id=call.report_id,
-            params=call.params,
-            excluded_fields=call.excluded_fields,
-            answered_rows=answer.rows,
-            columns_sent=answer.columns,
-            method=call.method,
-            path=call.path,
-            ks=call.ks,
-        )
+        seen = request_seen(call, answer)
         with self._lock:
             self._requests.append(seen)
         if self._on_request:
