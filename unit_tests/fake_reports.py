@@ -25,6 +25,8 @@ from unit_tests.stand_ins import FEBRUARY_1, config_of
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 DAY_1 = FEBRUARY_1
 
+TOO_MUCH = Refusal("DRUID_QUERY_TIMED_OUT", ErrorAction.SPLIT, "Ask for less.")
+
 COLUMNS = {
     6000: (
         "entry_id",
@@ -92,7 +94,7 @@ class FakeReports:
     ignored: Collection[str] = ()
     longest_list: int | None = None
     most_hours: int | None = None
-    too_much: Refusal = Refusal("DRUID_QUERY_TIMED_OUT", ErrorAction.SPLIT, "Ask for less.")
+    too_much: Refusal = TOO_MUCH
     unlisted: Collection[str] = ()
     untimed: Collection[str] = ()
     lies: dict[int, Collection[int]] = dataclasses.field(default_factory=dict)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.reports import ATTENDEES, Report
 from unit_tests.fake_reports import (
     DAY,
     DAY_1,
@@ -53,7 +55,7 @@ def test_given_people_who_came_early_and_stayed_late_when_read_then_their_time_c
     assert rows == [["1_c", "ada", "160"]]
 
 
-def test_given_a_session_across_two_windows_when_both_are_read_then_it_is_in_the_first_and_whole() -> (
+def test_given_a_session_across_two_windows_when_both_are_read_then_the_first_has_it_whole() -> (
     None
 ):
     reports = FakeReports([meeting("1_c", DAY - HOUR, minutes=120, people=["ada"])])
@@ -144,9 +146,7 @@ def test_given_more_rows_than_100_000_when_read_then_that_number_is_no_cap_here(
     assert len(reports.requests(6001)) == 1
 
 
-def test_given_one_session_with_as_many_rows_as_the_certain_cap_when_read_then_it_fails_by_name() -> (
-    None
-):
+def test_given_one_session_with_as_many_rows_as_the_certain_cap_then_it_fails_by_name() -> None:
     reports = FakeReports([meeting("1_big", HOUR, people=people(100_001))])
 
     with pytest.raises(ReportError) as raised:
@@ -212,9 +212,7 @@ def test_given_only_single_days_work_when_read_then_the_days_are_read_one_by_one
     assert [sum(len(rows.placed) for rows in part.rows()) for part in parts] == [1] * 7
 
 
-def test_given_sizes_that_work_when_answers_are_quick_then_they_double_below_what_was_too_much() -> (
-    None
-):
+def test_given_quick_answers_when_sizes_work_then_they_double_below_what_was_too_much() -> None:
     reports = FakeReports([meeting("1_c", HOUR)], most_hours=7 * 24)
 
     parts = Reading(reports, window_in_days=14).parts("rooms", days=14)
@@ -248,14 +246,11 @@ def test_given_a_day_of_attendees_that_is_too_much_when_ids_work_then_it_is_read
     held = [meeting(f"1_{hour}", hour * HOUR, people=["ada"]) for hour in range(4)]
 
     class OnlyByIds(FakeReports):
-        def _is_asked_for(self, one: Meeting, params: dict[str, str]) -> bool:
-            if (
-                "meeting" not in params
-                and self.asked[-1][0] == 6001
-                and not params.get("cue_point_ids")
-            ):
+        def answer(self, report: Report, params: dict[str, str]) -> Table:
+            table = super().answer(report, params)
+            if report is ATTENDEES and "cue_point_ids" not in params:
                 raise Refused(self.too_much)
-            return super()._is_asked_for(one, params)
+            return table
 
     rows = Reading(OnlyByIds(held)).placed("attendees", days=1)
 
@@ -464,9 +459,12 @@ def test_given_two_rooms_with_one_cue_point_when_read_then_each_attendee_has_his
 
 def test_given_rows_of_people_without_an_id_when_read_then_their_minutes_are_added_up() -> None:
     class Removed(FakeReports):
-        def _rows(self, report: object, one: Meeting, first: int, last: int):  # type: ignore[no-untyped-def, override]
-            for row in super()._rows(report, one, first, last):  # type: ignore[arg-type]
-                yield [*row[:2], "", "", row[4]] if len(row) == 5 else row
+        def answer(self, report: Report, params: dict[str, str]) -> Table:
+            table = super().answer(report, params)
+            if report is not ATTENDEES:
+                return table
+            rows = zip(*map(table.column, table.columns), strict=True)
+            return RowTable(table.columns, [[*row[:2], "", "", row[4]] for row in rows])
 
     stays = tuple(Stay(f"p{n}", HOUR, HOUR + n * 600) for n in (1, 2, 3))
     reports = Removed([Meeting("1_c", HOUR, 2 * HOUR, stays)])
@@ -520,15 +518,15 @@ def test_given_a_virtual_event_when_attendees_of_unlisted_sessions_come_then_the
 
 
 def test_given_no_whole_answer_to_30_requests_when_read_then_the_window_is_given_up() -> None:
-    class NeverTheSame(FakeReports):
-        def answer(self, report: object, params: dict[str, str]):  # type: ignore[no-untyped-def, override]
-            table = super().answer(report, params)  # type: ignore[arg-type]
+    class RefusesIds(FakeReports):
+        def answer(self, report: Report, params: dict[str, str]) -> Table:
+            table = super().answer(report, params)
             if "cue_point_ids" in params:
                 raise Refused(self.too_much)
             return table
 
     held = [meeting(f"1_{n}", n * MINUTE, people=people(50)) for n in range(200)]
-    reports = NeverTheSame(held, cap={6001: 5_000})
+    reports = RefusesIds(held, cap={6001: 5_000})
 
     with pytest.raises(ReportError):
         Reading(reports).placed("attendees", days=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
@@ -42,6 +43,13 @@ class Part:
     requests: int
     seconds: float
     rows: Callable[[], Iterator[PlacedRows]]
+
+
+class Reader(Protocol):
+    """Something that reads the windows of a report."""
+
+    def read(self, window: Window) -> Iterator[Part]:
+        """The parts of the window in order, each as soon as it was read. Raises ReportError."""
 
 
 class SessionsReader:
