@@ -75,7 +75,7 @@ def test_given_an_added_app_token_when_restricted_and_expiring_then_so_are_its_s
     info = start_by_token(sandbox, made["id"], ks, token_hash)
     assert info["expiry"] == pytest.approx(time.time() + 60, abs=5)
     assert report_type(sandbox, info["ks"]) == "application/json"
-    sandbox.session_clock_offset = 120
+    sandbox.session_clock = lambda: time.time() + 120
     ks = widget(sandbox)
     token_hash = hashlib.sha1(f"{ks}{made['token']}".encode()).hexdigest()
     late = start_by_token(sandbox, made["id"], ks, token_hash)

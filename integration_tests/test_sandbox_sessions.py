@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_given_a_session_that_may_not_be_used_when_used_then_the_message_has_the
     assert ask(sandbox, 6000, 0, 1, ks=restricted).json()["message"] == (
         'Invalid KS "EXCEEDED_RESTRICTED_URI", Error "-1,INVALID_STR"'
     )
-    sandbox.session_clock_offset = 600
+    sandbox.session_clock = lambda: time.time() + 600
     assert ask(sandbox, 6000, 0, 1, ks=expired).json() == {
         "code": "INVALID_KS",
         "message": 'Invalid KS "EXPIRED", Error "-1,INVALID_STR"',

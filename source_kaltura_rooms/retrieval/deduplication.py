@@ -8,13 +8,14 @@ session start, which every window that sees them would emit.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
 
-from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.kaltura.tables import Batch, joined_keys
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.placement import PlacedRows
-from source_kaltura_rooms.retrieval.row_counts import Keys, keys_of
+from source_kaltura_rooms.retrieval.row_counts import Keys
 
 Key = tuple[str, ...]
 
@@ -33,7 +34,7 @@ class Deduplication:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._lock = threading.Lock()
-        self._unplaced_keys: set[Key] = set()
+        self._unplaced_keys: set[int] = set()
         self._emitted: deque[tuple[set[Key], Keys]] = deque()
         self._remembered = 0
 
@@ -54,50 +55,57 @@ class Deduplication:
     ) -> Iterator[Batch]:
         """New rows that are placed; what is not is put aside in `unplaced`."""
         sessions: set[Key] = set()
-        keys = keys_of(())
+        emitted: set[int] = set()
         try:
             for rows in part:
                 if len(rows.unplaced):
                     unplaced.append(rows.unplaced)
                 if not len(rows.placed):
                     continue
-                here = list(self._keys(rows.placed))
-                new = self._not_emitted(rows.placed, here, sessions)
+                new = self._first_of_each(self._not_emitted(rows.placed, sessions), emitted)
                 counts[ROWS] += len(new)
                 counts[REPEATED] += len(rows.placed) - len(new)
-                keys.extend(keys_of(here if new is rows.placed else self._keys(new)))
                 if len(new):
                     yield new
         finally:  # what has gone out counts, though the rest of the part may be given up
-            self._remember(sessions, keys)
+            self._remember(sessions, array("q", emitted))
 
     def _unplaced(self, unplaced: Iterable[Batch], counts: Counter[str]) -> Iterator[Batch]:
         """New rows that are unplaced."""
         for batch in unplaced:
-            new = self._not_emitted(batch, list(self._keys(batch)), set())
-            self._unplaced_keys.update(self._keys(new))
+            new = self._first_of_each(self._not_emitted(batch, set()), self._unplaced_keys)
             counts[ROWS] += len(new)
             counts[UNPLACED] += len(new)
             if len(new):
                 yield new
 
-    def _keys(self, batch: Batch) -> Iterator[Key]:
-        return zip(*map(batch.column, self._report.primary_key), strict=True)
+    def _hashes(self, batch: Batch) -> list[int]:
+        """The hash of each row's primary key."""
+        return list(map(hash, joined_keys([*map(batch.column, self._report.primary_key)])))
 
-    def _not_emitted(self, batch: Batch, keys: list[Key], sessions: set[Key]) -> Batch:
-        """The rows whose key has not been emitted; adds the batch's sessions to `sessions`."""
+    def _not_emitted(self, batch: Batch, sessions: set[Key]) -> Batch:
+        """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
         here = set(zip(*map(batch.column, self._report.session_key), strict=True))
         sessions |= here
         # Keys are looked up only where the session was seen before, which is rare.
-        emitted: set[int] = set()
-        for seen, hashes in self._emitted:
-            if not here.isdisjoint(seen):
-                emitted.update(hashes)
-        if not emitted and not self._unplaced_keys:
+        others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]
+        if not others and not self._unplaced_keys:
             return batch
-        return batch.where(
-            [hash(key) not in emitted and key not in self._unplaced_keys for key in keys]
-        )
+        emitted = self._unplaced_keys.union(*others)
+        return batch.where([key not in emitted for key in self._hashes(batch)])
+
+    def _first_of_each(self, batch: Batch, seen: set[int]) -> Batch:
+        """The rows whose key is not in `seen` and not that of a row before; adds their keys."""
+        hashes = self._hashes(batch)
+        keys = set(hashes)
+        if len(keys) == len(batch) and keys.isdisjoint(seen):
+            seen |= keys
+            return batch
+        chosen = []
+        for key in hashes:
+            chosen.append(key not in seen)
+            seen.add(key)
+        return batch.where(chosen)
 
     def _remember(self, sessions: set[Key], keys: Keys) -> None:
         self._emitted.append((sessions, keys))
