@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.retrieval.windows import Window, windows
 from source_kaltura_rooms.times import DAY, HOUR, Interval, format_time, parse_time
 
 
@@ -85,19 +87,57 @@ def test_given_two_times_when_asked_around_them_then_it_is_whole_minutes(
     assert Interval.around(start, end) == interval
 
 
-def test_given_a_window_when_asked_for_then_it_reaches_past_its_end_by_the_longest_session() -> (
-    None
-):
-    window = Window(1_769_904_000, 1_770_508_800)  # 2026-02-01 and 2026-02-08
+@pytest.mark.parametrize(
+    ("window", "hours", "question"),
+    [
+        pytest.param(
+            Window(1_769_904_000, 1_770_508_800),  # 2026-02-01 to 2026-02-08
+            24,
+            "[2026-01-31T23:00:00Z, 2026-02-09T01:00:00Z)",
+            id="whole_days",
+        ),
+        pytest.param(
+            Window(1_769_949_296, 1_769_990_400),  # 2026-02-01T12:34:56 to 2026-02-02
+            24,
+            "[2026-01-31T23:00:00Z, 2026-02-03T01:00:00Z)",
+            id="a_start_within_a_day_is_asked_for_from_its_midnight",
+        ),
+        pytest.param(
+            Window(1_769_904_000, 1_769_949_296),  # 2026-02-01 to 2026-02-01T12:34:56
+            24,
+            "[2026-01-31T23:00:00Z, 2026-02-02T14:00:00Z)",
+            id="an_end_within_an_hour_is_rounded_up",
+        ),
+        pytest.param(
+            Window(1_769_904_000, 1_769_990_400),
+            168,
+            "[2026-01-31T23:00:00Z, 2026-02-09T01:00:00Z)",
+            id="as_far_as_the_longest_session",
+        ),
+        pytest.param(
+            Window(1_769_904_000, 1_769_904_001),
+            1,
+            "[2026-01-31T23:00:00Z, 2026-02-01T03:00:00Z)",
+            id="a_second",
+        ),
+    ],
+)
+def test_given_a_window_when_asked_for_then_it_is_from_before_midnight_to_after_a_longest_session(
+    window: Window, hours: int, question: str
+) -> None:
+    assert str(window.question(hours * HOUR)) == question
 
-    assert window.interval(24 * HOUR) == Interval(1_769_904_000, 1_770_595_200)
-    assert str(window.interval(24 * HOUR)) == "[2026-02-01T00:00:00Z, 2026-02-09T00:00:00Z)"
 
+@given(st.integers(0, 3_000_000_000), st.integers(1, 31 * DAY), st.integers(1, 168))
+def test_given_any_window_when_asked_for_then_an_hour_around_each_of_its_sessions_is_asked_for(
+    start: int, length: int, hours: int
+) -> None:
+    question = Window(start, start + length).question(hours * HOUR)
 
-def test_given_a_window_that_ends_within_a_minute_when_asked_for_then_that_minute_is_asked() -> (
-    None
-):
-    assert Window(65, 125).interval(HOUR) == Interval(60, 3_780)
+    assert question.start % DAY == 23 * HOUR
+    assert start - HOUR - DAY < question.start <= start - HOUR
+    assert question.end % HOUR == 0
+    assert 0 <= question.end - (start + length + hours * HOUR + HOUR) < HOUR
 
 
 def test_given_a_window_when_printed_then_it_is_two_times() -> None:
@@ -111,52 +151,75 @@ def test_given_a_session_start_when_looked_up_then_the_window_has_its_start_but_
     assert (start in Window(100, 200)) is inside
 
 
-@pytest.mark.parametrize(
-    ("window", "halves"),
-    [
-        pytest.param(Window(0, 240), [Window(0, 120), Window(120, 240)], id="in_the_middle"),
-        pytest.param(Window(0, 180), [Window(0, 60), Window(60, 180)], id="at_a_whole_minute"),
-        pytest.param(Window(0, 120), [Window(0, 60), Window(60, 120)], id="two_minutes"),
-        pytest.param(Window(0, 61), [Window(0, 60), Window(60, 61)], id="a_minute_and_a_second"),
-        pytest.param(Window(59, 61), [Window(59, 60), Window(60, 61)], id="around_a_minute"),
-        pytest.param(Window(30, 150), [Window(30, 60), Window(60, 150)], id="off_the_minute"),
-        pytest.param(Window(0, 60), [], id="a_minute_is_the_least"),
-        pytest.param(Window(61, 119), [], id="within_a_minute"),
-        pytest.param(Window(60, 61), [], id="a_second"),
-    ],
-)
-def test_given_a_window_when_halved_then_its_halves_are(
-    window: Window, halves: list[Window]
-) -> None:
-    assert window.halves() == halves
-
-
-@given(st.integers(0, 10_000_000), st.integers(1, 31 * DAY))
-def test_given_any_window_when_halved_again_and_again_then_parts_are_minutes_that_cover_it(
-    start: int, length: int
-) -> None:
-    part, seen_up_to = Window(start, start + length), start
-    while halves := part.halves():
-        first, second = halves
-        assert (first.start, first.end, second.end) == (part.start, second.start, part.end)
-        assert 0 < first.length <= part.length // 2 + 60
-        assert second.length > 0
-        assert second.start % 60 == 0
-        part, seen_up_to = second, second.start
-    assert seen_up_to <= part.start
-    assert part.length <= 60
+DAY_1, DAY_2, DAY_3, DAY_4 = 1_769_904_000, 1_769_990_400, 1_770_076_800, 1_770_163_200
+"""The midnights of 2026-02-01 to 2026-02-04."""
 
 
 @pytest.mark.parametrize(
-    ("longest", "pieces"),
+    ("start", "end", "days", "cut"),
     [
-        pytest.param(100, [Window(5, 105), Window(105, 205), Window(205, 255)], id="a_rest"),
-        pytest.param(125, [Window(5, 130), Window(130, 255)], id="no_rest"),
-        pytest.param(250, [Window(5, 255)], id="just_the_window"),
-        pytest.param(1_000, [Window(5, 255)], id="shorter_than_a_piece"),
+        pytest.param(
+            DAY_1,
+            DAY_4,
+            1,
+            [Window(DAY_1, DAY_2), Window(DAY_2, DAY_3), Window(DAY_3, DAY_4)],
+            id="days",
+        ),
+        pytest.param(DAY_1, DAY_4, 2, [Window(DAY_1, DAY_3), Window(DAY_3, DAY_4)], id="a_rest"),
+        pytest.param(DAY_1, DAY_4, 7, [Window(DAY_1, DAY_4)], id="shorter_than_a_window"),
+        pytest.param(
+            DAY_1 + 100,
+            DAY_3 + 5,
+            1,
+            [Window(DAY_1 + 100, DAY_2), Window(DAY_2, DAY_3), Window(DAY_3, DAY_3 + 5)],
+            id="only_the_outer_ends_lie_within_days",
+        ),
+        pytest.param(
+            DAY_2 - 1,
+            DAY_3 + 1,
+            2,
+            [Window(DAY_2 - 1, DAY_3), Window(DAY_3, DAY_3 + 1)],
+            id="a_day_of_one_second_counts_as_a_day",
+        ),
+        pytest.param(DAY_1 + 5, DAY_1 + 6, 1, [Window(DAY_1 + 5, DAY_1 + 6)], id="a_second"),
+        pytest.param(DAY_1, DAY_1, 1, [], id="nothing"),
+        pytest.param(DAY_2, DAY_1, 1, [], id="less_than_nothing"),
     ],
 )
-def test_given_a_window_when_cut_then_pieces_meet_and_the_last_may_be_shorter(
-    longest: int, pieces: list[Window]
+def test_given_a_range_when_cut_then_its_windows_meet_at_midnights(
+    start: int, end: int, days: int, cut: list[Window]
 ) -> None:
-    assert Window(5, 255).pieces(longest) == pieces
+    assert windows(start, end, days) == cut
+
+
+@given(st.integers(0, 3_000_000_000), st.integers(1, 400 * DAY), st.integers(1, 31))
+def test_given_any_range_when_cut_then_windows_cover_it_and_none_touches_more_days_than_allowed(
+    start: int, length: int, days: int
+) -> None:
+    cut = windows(start, start + length, days)
+
+    assert (cut[0].start, cut[-1].end) == (start, start + length)
+    assert all(one.end == other.start for one, other in itertools.pairwise(cut))
+    assert all(one.end % DAY == 0 for one in cut[:-1])
+    assert all(one.length > 0 and one.days <= days for one in cut)
+
+
+@pytest.mark.parametrize(
+    ("window", "days"),
+    [
+        pytest.param(Window(DAY_1, DAY_2), 1, id="a_day"),
+        pytest.param(Window(DAY_1, DAY_2 + 1), 2, id="a_second_of_the_next_day"),
+        pytest.param(Window(DAY_2 - 1, DAY_2 + 1), 2, id="around_midnight"),
+        pytest.param(Window(DAY_1, DAY_4), 3, id="three_days"),
+        pytest.param(Window(DAY_1 + 5, DAY_1 + 6), 1, id="a_second"),
+    ],
+)
+def test_given_a_window_when_its_days_are_counted_then_each_day_it_touches_is_one(
+    window: Window, days: int
+) -> None:
+    assert window.days == days
+
+
+def test_given_a_window_when_cut_into_pieces_then_they_are_windows_of_so_many_days() -> None:
+    assert Window(DAY_1 + 5, DAY_4).pieces(2) == [Window(DAY_1 + 5, DAY_3), Window(DAY_3, DAY_4)]
+    assert Window(DAY_1 + 5, DAY_4).pieces(3) == [Window(DAY_1 + 5, DAY_4)]

@@ -16,6 +16,7 @@ from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.complete import Reading, read_whole
 from source_kaltura_rooms.retrieval.queries import Query, TimeQuery
 from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY
 
 
 class ByTime(Protocol):
@@ -46,7 +47,7 @@ class ReportReader:
 
     def pieces(self, window: Window) -> list[Window]:
         """The window in pieces of that size."""
-        return window.pieces(self._length_that_worked)
+        return window.pieces(max(1, self._length_that_worked // DAY))
 
     def by_time(self, stream: str, window: Window) -> Reading:
         """The report over the window's interval, rows of sessions outside the window included."""

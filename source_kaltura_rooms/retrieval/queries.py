@@ -73,15 +73,18 @@ class TimeQuery:
 
     @property
     def interval(self) -> Interval:
-        return self.window.interval(self.longest_session)
+        return self.window.question(self.longest_session)
 
     @property
     def filters(self) -> Mapping[str, Sequence[str]]:
         return {}
 
     def parts(self, cut_off: Table | None) -> Parts | None:
-        halves = self.window.halves()
-        return Parts([replace(self, window=half) for half in halves]) if halves else None
+        days = self.window.days
+        if days == 1:
+            return None
+        halves = self.window.pieces((days + 1) // 2)
+        return Parts([replace(self, window=half) for half in halves])
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,18 @@
-"""WindowPartitions: the ranges of session starts that a sync is cut into."""
+"""Windows: ranges of session starts, cut at midnight UTC, and what to ask for them.
+
+The day is the unit. A day's question is the same in every sync and however a window was cut, so
+what Kaltura counts for a session does not depend on the windows or on the schedule of syncs.
+"""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
-from source_kaltura_rooms.times import MINUTE, Interval, format_time
+from source_kaltura_rooms.times import DAY, HOUR, Interval, format_time
+
+MARGIN = HOUR
+"""Seconds. People who join this long before their session starts are counted with it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -25,25 +33,39 @@ class Window:
         """Seconds from start to end."""
         return self.end - self.start
 
-    def interval(self, longest_session: int) -> Interval:
+    @property
+    def days(self) -> int:
+        """How many calendar days in UTC the window touches; it needs to be longer than nothing."""
+        return (self.end - 1) // DAY - self.start // DAY + 1
+
+    def question(self, longest_session: int) -> Interval:
         """What to ask for so that all sessions of this window are whole.
 
-        A report counts only what happened inside the interval. A session that starts in the last
-        second of the window and lasts `longest_session` seconds ends that much after the window.
+        A report counts only what happened inside the interval it is asked for. This one begins an
+        hour before the midnight at or before the window's start. It ends on the first full hour
+        that is at least `longest_session` seconds and one hour after the window's end.
         """
-        return Interval.around(self.start, self.end + longest_session)
+        end = self.end + longest_session + MARGIN
+        return Interval(_midnight(self.start) - MARGIN, end + -end % HOUR)
 
-    def halves(self) -> list[Window]:
-        """Two windows that meet at a whole minute near the middle; none if there is none inside."""
-        first = self.start - self.start % MINUTE + MINUTE
-        last = (self.end - 1) - (self.end - 1) % MINUTE
-        if first > last:
-            return []
-        middle = (self.start + self.end) // 2
-        split = max(first, middle - middle % MINUTE)
-        return [Window(self.start, split), Window(split, self.end)]
+    def pieces(self, days: int) -> list[Window]:
+        """The window cut at midnights into windows of at most `days` calendar days, in order."""
+        return windows(self.start, self.end, days)
 
-    def pieces(self, longest: int) -> list[Window]:
-        """The window cut into windows of at most `longest` seconds, in order, without gaps."""
-        starts = range(self.start, self.end, longest)
-        return [Window(start, min(start + longest, self.end)) for start in starts]
+
+def windows(start: int, end: int, days: int) -> list[Window]:
+    """The range `[start, end)` cut into windows of at most `days` calendar days, in order.
+
+    `start` and `end` are Unix seconds. The first window begins at `start`, the last ends at `end`,
+    all borders between them are midnights UTC. There is none if `end` is not after `start`.
+    """
+    if end <= start:
+        return []
+    first = _midnight(start)
+    borders = [start, *range(first + days * DAY, end, days * DAY), end]
+    return [Window(*ends) for ends in itertools.pairwise(borders)]
+
+
+def _midnight(second: int) -> int:
+    """The midnight UTC at or before a second."""
+    return second - second % DAY
