@@ -16,6 +16,7 @@ from typing import Any, Literal
 from source_kaltura_rooms.times import Interval
 
 CURSOR = "session_start_time"
+SESSION_END = "session_end_time"
 
 ColumnType = Literal["string", "integer", "number", "time"]
 
@@ -24,10 +25,15 @@ ColumnType = Literal["string", "integer", "number", "time"]
 class Report:
     """One report of Kaltura's, and the stream that carries it.
 
-    `primary_key` begins with the room and the session. `filters` names, for each key of the
-    configuration, the parameters that carry its values. `first_column` is an id, with which every
-    row begins. `start_column` is the column with a session's start, None where report 6000 must
-    tell it.
+    `primary_key` begins with the room and the session. `first_column` is an id, with which every
+    row begins. `filters` names, for each key of the configuration, the parameters that carry its
+    values, `filter_columns` the column that has to hold one of these values. `session_filter` is
+    the key of the filter that asks for the sessions of some rows.
+
+    `start_column` and `end_column` have the times of a session; the first is None where report 6000
+    must tell them. `size_column` tells which of two rows with the same key is the larger one. Where
+    `summed_column` is set, such rows are added up: it is summed, and each of `weighted_columns`
+    becomes the mean weighted by it.
     """
 
     stream: str
@@ -35,14 +41,34 @@ class Report:
     primary_key: tuple[str, ...]
     first_column: str
     filters: Mapping[str, tuple[str, ...]]
+    filter_columns: Mapping[str, str]
+    session_filter: str
+    size_column: str
     from_date: tuple[str, ...] = ("from_date",)
     to_date: tuple[str, ...] = ("to_date",)
     start_column: str | None = CURSOR
+    end_column: str | None = SESSION_END
+    summed_column: str | None = None
+    weighted_columns: tuple[str, ...] = ()
+
+    @property
+    def session_key(self) -> tuple[str, str]:
+        """The columns that tell sessions apart: a room and a cue point."""
+        return self.primary_key[0], self.primary_key[1]
 
     @property
     def required_columns(self) -> tuple[str, ...]:
         """Columns without which a row can be neither named nor placed in time."""
         return self.primary_key + ((self.start_column,) if self.start_column else ())
+
+    @property
+    def needed_columns(self) -> frozenset[str]:
+        """Columns to ask for even where nobody wants to see them."""
+        times = {column for column in (self.start_column, self.end_column) if column}
+        filtered = set(self.filter_columns.values())
+        return frozenset(
+            {*self.primary_key, self.first_column, self.size_column, *times, *filtered}
+        )
 
     def params(
         self,
@@ -72,12 +98,15 @@ ROOMS = Report(
     primary_key=("entry_id", "cue_point_id"),
     first_column="entry_id",
     filters={"entry_ids": ("entry_ids",), "virtual_event_ids": ("virtual_event_ids",)},
+    filter_columns={"entry_ids": "entry_id"},
+    session_filter="entry_ids",
+    size_column="meeting_view_period_unique_users",
 )
 
 ATTENDEES = Report(
     stream="attendees",
     id=6001,
-    primary_key=("entry_id", "cue_point_id", "user_id", "user_type"),
+    primary_key=("entry_id", "cue_point_id", "user_id"),
     first_column="entry_id",
     filters={
         "entry_ids": ("entry_ids",),
@@ -85,7 +114,17 @@ ATTENDEES = Report(
         "user_ids": ("user_ids",),
         "cue_point_ids": ("cue_point_ids",),
     },
+    filter_columns={
+        "entry_ids": "entry_id",
+        "user_ids": "user_id",
+        "cue_point_ids": "cue_point_id",
+    },
+    session_filter="cue_point_ids",
+    size_column="meeting_view_time",
     start_column=None,
+    end_column=None,
+    summed_column="meeting_view_time",
+    weighted_columns=("meeting_engaged_play_time_ratio",),
 )
 
 BREAKOUTS = Report(
@@ -99,6 +138,9 @@ BREAKOUTS = Report(
         "parent_entry_ids": ("parent_entry_ids", "parentEntryIds"),
         "virtual_event_ids": ("virtual_event_ids",),
     },
+    filter_columns={"parent_entry_ids": "parent_entry_id"},
+    session_filter="parent_entry_ids",
+    size_column="participant_count",
     from_date=("from_date", "fromDate"),
     to_date=("to_date", "toDate"),
 )
