@@ -13,7 +13,7 @@ from unit_tests.stand_ins import forms_of
 
 GOLDEN = Path(__file__).parent / "golden"
 STREAMS = {"6000": "rooms", "6001": "attendees", "6002": "breakouts"}
-WINDOW = "from_date=1769904000;to_date=1770595200"  # to a day after the end, for long sessions
+WINDOW = "from_date=1769900400;to_date=1770598800"  # an hour before, a day and an hour after
 
 
 def golden(form: Mapping[str, str]) -> bytes:
@@ -193,8 +193,8 @@ def test_given_the_golden_breakouts_when_read_then_these_records_come_out(
     assert requests_of(requests_mock) == [
         {
             "id": "6002",
-            "params": "from_date=1769904000;fromDate=1769904000;"
-            "to_date=1770595200;toDate=1770595200",
+            "params": "from_date=1769900400;fromDate=1769900400;"
+            "to_date=1770598800;toDate=1770598800",
         }
     ]
     assert outcome.records("breakouts") == [

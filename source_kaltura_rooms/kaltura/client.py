@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, Sessions
@@ -29,9 +30,15 @@ class Kaltura:
     """
 
     def __init__(
-        self, config: Config, logger: logging.Logger, patience: RetryPolicy | None = None
+        self,
+        config: Config,
+        logger: logging.Logger,
+        patience: RetryPolicy | None = None,
+        *,
+        on_wait: Callable[[str, float, str], None] | None = None,
+        computing: AbstractContextManager[object] | None = None,
     ) -> None:
-        self.computing = threading.Lock()
+        self.computing = computing or threading.Lock()
         self._caller = Caller(config.api_url, logger, patience)
         self._sessions = Sessions(config, self._caller, logger)
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 import functools
 import itertools
 import logging
+import time
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Kaltura
@@ -30,6 +33,42 @@ from source_kaltura_rooms.retrieval.placement import (
 from source_kaltura_rooms.retrieval.queries import AttendeesQuery, Query, SessionsQuery, TimeQuery
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import Interval
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some days of a window, read whole.
+
+    `seconds` is how long Kaltura took for its answers, `requests` how many reports were asked for.
+    `rows` gives the rows that belong to the part, some at a time, each time it is called.
+    """
+
+    window: Window
+    requests: int
+    seconds: float
+    rows: Callable[[], Iterator[PlacedRows]]
+
+
+class Reader(Protocol):
+    """Something that reads a window's rows, whole."""
+
+    def read(self, window: Window) -> Iterator[Part]:
+        """The parts of the window, in order; they adjoin, and together they cover it.
+
+        Raises ReportError if one of them cannot be read.
+        """
+
+
+@dataclass(frozen=True)
+class InOnePart:
+    """Hands out a window as one part, until the readers hand out parts themselves."""
+
+    reader: WindowReader | AttendeesReader
+
+    def read(self, window: Window) -> Iterator[Part]:
+        started = time.monotonic()
+        rows = self.reader.read(window)
+        yield Part(window, rows.requests, time.monotonic() - started, rows.placed)
 
 
 class WindowRows:
@@ -86,6 +125,7 @@ class AttendeesReader:
         logger: logging.Logger,
         excluded: Collection[str] = (),
         sessions: ByTime | None = None,
+        threads: Executor | None = None,
     ) -> None:
         self._config = config
         self._attendees = ReportReader(kaltura, config, ATTENDEES, logger, excluded)
@@ -93,7 +133,7 @@ class AttendeesReader:
         self._own_sessions = ReportReader(kaltura, config, ROOMS, logger, sorted(needless))
         self._sessions = sessions or self._own_sessions
         self._unlisted: set[str] = set()
-        self._beside = ThreadPoolExecutor(config.num_workers, thread_name_prefix="sessions")
+        self._threads = threads or ThreadPoolExecutor(config.num_workers)
 
     def read(self, window: Window) -> WindowRows:
         """The rows of sessions that start in the window, and those of unknown sessions.
@@ -131,7 +171,7 @@ class AttendeesReader:
         )
 
     def _ask_for_sessions(self, asker: ByTime, window: Window) -> _WindowSessions:
-        asked = self._beside.submit(asker.by_time, ATTENDEES.stream, window)
+        asked = self._threads.submit(asker.by_time, ATTENDEES.stream, window)
         return _WindowSessions(asked, self._config.longest_session)
 
 
