@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from source_kaltura_rooms.airbyte.heartbeat import LONGEST_SILENCE
+
 if sys.version_info >= (3, 13):
     pytest.skip("Airbyte publishes its model for Python below 3.13", allow_module_level=True)
 
@@ -32,3 +34,8 @@ def test_given_the_metadata_then_only_kaltura_may_be_reached() -> None:
         "www.kaltura.com",
         "api.eu.kaltura.com",
     ]
+
+
+def test_given_the_metadata_then_the_platform_waits_longer_than_a_stream_is_ever_silent() -> None:
+    assert METADATA["data"]["maxSecondsBetweenMessages"] == 3600
+    assert LONGEST_SILENCE == 300

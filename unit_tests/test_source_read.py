@@ -191,18 +191,14 @@ def test_given_what_only_the_user_can_mend_when_read_then_nothing_is_asked_of_ka
         pytest.param(
             "rooms",
             ("entry_name", "session_end_time"),
-            {
-                "parent_entry_id",
-                "session_host_user_id",
-                "meeting_view_period_unique_users",
-                "meeting_engaged_play_time_ratio",
-            },
+            # The number of people is always asked for: it shows whether attendees are missing.
+            {"parent_entry_id", "session_host_user_id", "meeting_engaged_play_time_ratio"},
             id="rooms",
         ),
         pytest.param(
             "attendees",
             ("meeting_view_time",),
-            {"user_name", "user_email", "meeting_engaged_play_time_ratio"},
+            {"user_name", "user_email", "user_type", "meeting_engaged_play_time_ratio"},
             id="attendees",
         ),
         pytest.param(
@@ -212,7 +208,6 @@ def test_given_what_only_the_user_can_mend_when_read_then_nothing_is_asked_of_ka
                 "parent_entry_name",
                 "breakout_entry_name",
                 "session_initiator",
-                "session_end_time",
                 "engagement_rate",
             },
             id="breakouts",

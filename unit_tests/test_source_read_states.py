@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from airbyte_cdk.models import SyncMode
 from requests_mock import Mocker
 
-from unit_tests.reading import read, report, serve, state_of
+from unit_tests.reading import configured, read, report, serve, state_of
 from unit_tests.stand_ins import forms_of
 
 ROOMS = "entry_id,cue_point_id,session_start_time"
@@ -21,19 +24,81 @@ def nothing(form: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf\n"
 
 
-def test_given_a_state_in_the_future_when_read_then_there_is_a_warning_and_it_stays(
-    requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("reached", ["2999-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_given_a_state_in_the_future_when_read_then_it_counts_as_now_and_there_is_a_warning(
+    reached: str,
+    requests_mock: Mocker,
+    logger: logging.Logger,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = SimpleNamespace(time=lambda: 1_770_900_030.7)  # 2026-02-12T12:40:30Z
+    monkeypatch.setattr("source_kaltura_rooms.source.time", now)
+    serve(requests_mock, nothing)
+
+    outcome = read("rooms", state=[state_of("rooms", reached)], end_date="", lookback_window_days=0)
+
+    assert requests_mock.call_count == 0
+    assert set(outcome.states("rooms")) == {"2026-02-12T12:40:29Z"}
+    assert outcome.statuses("rooms")[-1] == "COMPLETE"
+    assert (
+        f"rooms: the saved state ({reached}) is later than now. It is taken for now."
+    ) in caplog.messages
+
+
+def test_given_a_completed_full_refresh_when_handed_its_own_state_then_it_begins_anew(
+    requests_mock: Mocker,
+) -> None:
+    serve(requests_mock, lambda form: report(ROOMS, "1_r,1_c,1770109200"))
+    rooms = configured("rooms", SyncMode.full_refresh)
+    first = read(rooms)
+    state = [one.state for one in first.messages if one.state][-1]
+
+    second = read(rooms, state=[state])
+
+    assert len(first.records("rooms")) == len(second.records("rooms")) == 1
+
+
+def test_given_a_full_refresh_that_failed_when_handed_its_own_state_then_it_goes_on(
+    requests_mock: Mocker,
+) -> None:
+    """Three days; the last one is refused at first."""
+    days = [1_769_904_000, 1_769_990_400, 1_770_076_800]
+    rows = report(ROOMS, *(f"1_r,1_c{day},{day}" for day in days))
+    serve(
+        requests_mock,
+        lambda form: "SERVICE_FORBIDDEN" if "from_date=1770073200" in form["params"] else rows,
+    )
+    rooms = configured("rooms", SyncMode.full_refresh)
+    changes: dict[str, Any] = {"window_in_days": 1, "end_date": "2026-02-04T00:00:00Z"}
+    first = read(rooms, num_workers=1, **changes)
+    state = [one.state for one in first.messages if one.state][-1]
+    serve(requests_mock, lambda form: rows)
+
+    second = read(rooms, state=[state], **changes)
+
+    assert len(first.records("rooms")) == 2
+    assert [one["session_start_time"] for one in second.records("rooms")] == [
+        "2026-02-03T00:00:00Z"
+    ]
+
+
+def test_given_streams_when_read_then_the_last_state_of_each_comes_before_its_last_status(
+    requests_mock: Mocker,
 ) -> None:
     serve(requests_mock, nothing)
 
-    outcome = read("rooms", state=[state_of("rooms", "2999-01-01T00:00:00Z")], end_date="")
+    outcome = read("rooms", "breakouts", window_in_days=1)
 
-    assert requests_mock.call_count == 0
-    assert set(outcome.states("rooms")) == {"2999-01-01T00:00:00Z"}
-    assert (
-        "rooms: the saved state (2999-01-01T00:00:00Z) lies in the future; nothing after it can be "
-        "read yet."
-    ) in caplog.messages
+    for stream in ("rooms", "breakouts"):
+        about = [
+            "state" if one.state else str(one.trace and one.trace.stream_status)
+            for one in outcome.messages
+            if stream in str(one)
+        ]
+        assert "STARTED" in about[0]
+        assert about[-2] == "state"
+        assert "COMPLETE" in about[-1]
 
 
 def test_given_a_window_that_fails_when_read_then_the_state_stops_before_it(
@@ -42,7 +107,7 @@ def test_given_a_window_that_fails_when_read_then_the_state_stops_before_it(
     """Three windows of a day each; the second one is refused."""
 
     def answer(form: Mapping[str, str]) -> bytes | str:
-        second = "from_date=1769990400" in form["params"]
+        second = "from_date=1769986800" in form["params"]
         return "SERVICE_FORBIDDEN" if second else nothing(form)
 
     serve(requests_mock, answer)
@@ -64,7 +129,7 @@ def test_given_a_sync_that_fails_at_once_when_repeated_then_it_begins_where_it_w
 
     read("rooms", state=[state_of("rooms", failed.states("rooms")[-1])], lookback_window_days=0)
 
-    assert forms_of(requests_mock)[0]["params"].startswith("from_date=1769904000;")
+    assert forms_of(requests_mock)[0]["params"].startswith("from_date=1769900400;")
 
 
 @pytest.mark.parametrize("num_workers", [1, 4, 10])

@@ -35,7 +35,7 @@ def intervals(mocker: Mocker) -> list[tuple[int, int]]:
 
 
 @STREAMS
-def test_given_two_weeks_when_read_then_two_windows_are_asked_for_each_a_day_past_its_end(
+def test_given_two_weeks_when_read_then_two_windows_are_asked_for_each_with_its_margins(
     stream: str, requests_mock: Mocker
 ) -> None:
     serve(requests_mock, nothing)
@@ -43,8 +43,8 @@ def test_given_two_weeks_when_read_then_two_windows_are_asked_for_each_a_day_pas
     read(stream, end_date="2026-02-10T00:00:30Z")
 
     assert intervals(requests_mock) == [
-        (1_769_904_000, 1_770_595_200),  # 2026-02-01 to 2026-02-09
-        (1_770_508_800, 1_770_768_060),  # 2026-02-08 to 2026-02-11T00:01:00
+        (1_769_900_400, 1_770_598_800),  # 2026-01-31T23:00 to 2026-02-09T01:00
+        (1_770_505_200, 1_770_775_200),  # 2026-02-07T23:00 to 2026-02-11T02:00
     ]
 
 
@@ -57,7 +57,7 @@ def test_given_no_end_or_one_to_come_when_read_then_it_is_read_up_to_now(
 
     outcome = read(stream, end_date=end_date, window_in_days=31)
 
-    assert intervals(requests_mock) == [(1_769_904_000, 1_770_986_460)]
+    assert intervals(requests_mock) == [(1_769_900_400, 1_770_991_200)]
     assert outcome.states(stream)[-1] == "2026-02-12T12:40:29Z"
 
 
@@ -78,22 +78,22 @@ def test_given_no_rows_when_read_then_the_state_moves_all_the_same(
     ("sync_mode", "changes", "from_date"),
     [
         pytest.param(
-            SyncMode.incremental, {}, 1_770_076_800, id="incremental_two_days_before_the_state"
+            SyncMode.incremental, {}, 1_770_073_200, id="incremental_two_days_before_the_state"
         ),
         pytest.param(
             SyncMode.incremental,
             {"lookback_window_days": 0},
-            1_770_249_600,
+            1_770_246_000,
             id="incremental_without_a_lookback_after_the_state",
         ),
         pytest.param(
             SyncMode.incremental,
             {"lookback_window_days": 90},
-            1_769_904_000,
+            1_769_900_400,
             id="incremental_not_before_start_date",
         ),
         pytest.param(
-            SyncMode.full_refresh, {}, 1_770_249_600, id="full_refresh_goes_on_after_the_state"
+            SyncMode.full_refresh, {}, 1_770_246_000, id="full_refresh_goes_on_after_the_state"
         ),
     ],
 )
@@ -106,7 +106,7 @@ def test_given_a_state_when_read_then_it_begins(
         configured("rooms", sync_mode), state=[state_of("rooms", "2026-02-04T23:59:59Z")], **changes
     )
 
-    assert intervals(requests_mock) == [(from_date, 1_770_595_200)]
+    assert intervals(requests_mock) == [(from_date, 1_770_598_800)]
     assert outcome.states("rooms")[-1] == "2026-02-07T23:59:59Z"
 
 
@@ -153,7 +153,7 @@ def test_given_no_state_when_read_in_full_then_it_begins_at_start_date(
 
     read(configured("rooms", SyncMode.full_refresh))
 
-    assert intervals(requests_mock) == [(1_769_904_000, 1_770_595_200)]
+    assert intervals(requests_mock) == [(1_769_900_400, 1_770_598_800)]
 
 
 def test_given_a_state_of_one_stream_when_read_then_others_begin_at_start_date(
@@ -164,7 +164,7 @@ def test_given_a_state_of_one_stream_when_read_then_others_begin_at_start_date(
     read("rooms", "breakouts", state=[state_of("breakouts", "2026-02-06T23:59:59Z")])
 
     begun = {form["id"]: form["params"].split(";")[0] for form in forms_of(requests_mock)}
-    assert begun == {"6000": "from_date=1769904000", "6002": "from_date=1770249600"}
+    assert begun == {"6000": "from_date=1769900400", "6002": "from_date=1770246000"}
 
 
 def test_given_a_state_at_the_end_when_read_without_lookback_then_nothing_is_asked_for(

@@ -1,51 +1,90 @@
-"""A stream's windows: the first failure counts, later windows are given up and never count."""
+"""A stream is read part by part; its first failure counts, and nothing is read after it."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from queue import Queue
 
 import pytest
-from airbyte_cdk.sources.types import StreamSlice
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_kaltura_rooms.airbyte.messages import QueuedMessages
 from source_kaltura_rooms.airbyte.records import RecordMaker
-from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartition
+from source_kaltura_rooms.airbyte.state import Plan, WindowCursor
+from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartition, WindowPartitions
 from source_kaltura_rooms.kaltura.errors import CODES, ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.reports import ROOMS
 from source_kaltura_rooms.retrieval.placement import PlacedRows
-from source_kaltura_rooms.retrieval.readers import WindowRows
+from source_kaltura_rooms.retrieval.readers import Part
 from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY
 from unit_tests.rows import batch
+from unit_tests.stand_ins import FEBRUARY_1
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
 
 
-class Refuses:
-    """A reader that raises the errors it was given, one a window."""
+def day(number: int) -> Window:
+    """A day of February."""
+    return Window(FEBRUARY_1 + (number - 1) * DAY, FEBRUARY_1 + number * DAY)
 
-    def __init__(self, *errors: Exception) -> None:
-        self._errors = list(errors)
-        self.asked: list[Window] = []
 
-    def read(self, window: Window) -> WindowRows:
-        self.asked.append(window)
-        raise self._errors.pop(0)
+def part(number: int, *sessions: str) -> Part:
+    """A day that took three requests and 1.5 seconds, with these sessions."""
+
+    def rows() -> Iterator[PlacedRows]:
+        placed = [["r", session, str(day(number).start)] for session in sessions]
+        yield PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, []))
+
+    return Part(day(number), 3, 1.5, rows)
 
 
 def refused() -> Refused:
     return Refused(Refusal("REPORT_NOT_FOUND", *CODES["REPORT_NOT_FOUND"]))
 
 
-def stream(reader: Refuses, logger: logging.Logger) -> StreamRead:
-    return StreamRead(ROOMS, reader, RecordMaker(ROOMS, logger), logger, contextlib.nullcontext())
+class Scripted:
+    """A reader that hands out the parts it was given for each window, or raises their errors."""
+
+    def __init__(self, *windows: Sequence[Part | Exception]) -> None:
+        self._windows = list(windows)
+        self.asked: list[Window] = []
+
+    def read(self, window: Window) -> Iterator[Part]:
+        self.asked.append(window)
+        for one in self._windows.pop(0):
+            if isinstance(one, Exception):
+                raise one
+            yield one
 
 
-def window(read: StreamRead, day: int, order: int = 0) -> WindowPartition:
-    ends = {"start_time": f"2026-02-0{day}T00:00:00Z", "end_time": f"2026-02-0{day}T23:59:59Z"}
-    return WindowPartition(read, StreamSlice(partition={}, cursor_slice=ends), order)
+class Stream:
+    """A stream of three days, with the states that it emits."""
+
+    def __init__(
+        self,
+        reader: Scripted,
+        logger: logging.Logger,
+        computing: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self.queue: Queue[QueueItem] = Queue()
+        window = Window(day(1).start, day(3).end)
+        messages = QueuedMessages(self.queue, printing_thread=0)
+        cursor = WindowCursor("rooms", Plan(window, None, False), messages, ConnectorStateManager())
+        maker = RecordMaker(ROOMS, logger)
+        self.read = StreamRead(ROOMS, reader, maker, cursor, logger, computing or nullcontext())
+
+    def partition(self, number: int, order: int = 0) -> WindowPartition:
+        return WindowPartition(self.read, day(number), order)
+
+    @property
+    def reached(self) -> str:
+        return str(self.read.cursor.state["session_start_time"])
 
 
 @pytest.mark.parametrize(
@@ -58,92 +97,131 @@ def window(read: StreamRead, day: int, order: int = 0) -> WindowPartition:
 def test_given_a_window_that_fails_when_read_then_it_is_raised_and_the_next_is_not_even_asked_for(
     error: Exception, logger: logging.Logger
 ) -> None:
-    reader = Refuses(error)
-    read = stream(reader, logger)
-    first, second = window(read, 1), window(read, 2)
+    reader = Scripted([error], [part(2, "a")])
+    stream = Stream(reader, logger)
 
     with pytest.raises(AirbyteTracedException, match=r"REPORT_NOT_FOUND|Too many"):
-        list(first.read())
+        list(stream.partition(1).read())
 
-    assert list(second.read()) == []
+    assert list(stream.partition(2).read()) == []
     assert reader.asked == [Window(1_769_904_000, 1_769_990_400)]
+    assert stream.reached == "2026-01-31T23:59:59Z"
 
 
-def test_given_a_failed_stream_when_a_window_is_given_up_then_it_has_no_slice_to_count(
+def test_given_a_window_that_fails_in_its_third_part_when_read_then_the_first_two_count_as_read(
     logger: logging.Logger,
 ) -> None:
-    read = stream(Refuses(refused()), logger)
-    first, second = window(read, 1), window(read, 2)
-    assert second.to_slice() is not None
+    stream = Stream(Scripted([part(1, "a"), part(2, "b"), refused()]), logger)
+    records = iter(stream.partition(1).read())
+
+    for session in ("a", "b"):
+        (record,) = next(records).data["chunk"].records
+        assert record["cue_point_id"] == session
     with pytest.raises(AirbyteTracedException):
-        list(first.read())
+        next(records)
 
-    list(second.read())
-
-    assert second.to_slice() is None
+    assert stream.reached == "2026-02-02T23:59:59Z"
 
 
-def test_given_a_failed_stream_when_summed_up_then_it_is_said(
+def test_given_two_windows_in_flight_when_both_fail_then_only_the_first_failure_is_raised(
+    logger: logging.Logger,
+) -> None:
+    class FailsInBetween(Scripted):
+        """While it reads the second window, the first one fails."""
+
+        def read(self, window: Window) -> Iterator[Part]:
+            if window == day(2):
+                with pytest.raises(AirbyteTracedException):
+                    list(stream.partition(1).read())
+            yield from super().read(window)
+
+    stream = Stream(FailsInBetween([part(1, "a"), refused()], [refused()]), logger)
+
+    assert list(stream.partition(2).read()) == []
+    assert stream.reached == "2026-02-01T23:59:59Z"
+
+
+def test_given_a_part_whose_records_are_still_being_taken_when_looked_at_then_it_is_not_read_yet(
+    logger: logging.Logger,
+) -> None:
+    stream = Stream(Scripted([part(1, "a")]), logger)
+    records = iter(stream.partition(1).read())
+
+    next(records)
+    assert stream.queue.empty()
+
+    assert list(records) == []
+    assert stream.queue.qsize() == 1
+    assert stream.reached == "2026-02-01T23:59:59Z"
+
+
+def test_given_a_stream_that_failed_after_a_part_when_summed_up_then_all_its_requests_are_said(
     logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    read = stream(Refuses(refused()), logger)
+    stream = Stream(Scripted([part(1, "a"), refused()]), logger)
     with pytest.raises(AirbyteTracedException):
-        list(window(read, 1).read())
+        list(stream.partition(1).read())
 
-    read.log_summary()
+    stream.read.log_summary(requests=9)
 
-    assert caplog.messages == [
-        "rooms: 0 rows of 0 windows in 0 requests, 0.0 s of reading. The stream failed; windows "
-        "after that were not read."
+    assert caplog.messages[-2:] == [
+        "rooms: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: 1 row, 3 requests, 1.5 s.",
+        "rooms: 1 row in 9 requests. Kaltura took 1.5 s for the answers. The stream failed; what "
+        "comes after that was not read.",
     ]
 
 
-def test_given_a_window_that_was_read_when_its_rows_become_records_then_one_thread_computes(
+def test_given_a_part_without_rows_when_read_then_the_log_tells_of_it_all_the_same(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = Stream(Scripted([part(1)]), logger)
+
+    assert list(stream.partition(1).read()) == []
+
+    stream.read.log_summary(requests=3)
+    assert caplog.messages == [
+        "rooms: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: 0 rows, 3 requests, 1.5 s.",
+        "rooms: 0 rows in 3 requests. Kaltura took 1.5 s for the answers.",
+    ]
+    assert stream.reached == "2026-02-01T23:59:59Z"
+
+
+def test_given_a_part_that_was_read_when_its_rows_become_records_then_one_thread_computes(
     logger: logging.Logger,
 ) -> None:
     computing = threading.Lock()
     seen: list[bool] = []
 
-    def place() -> Iterator[PlacedRows]:
+    class Reads(Scripted):
+        def read(self, window: Window) -> Iterator[Part]:
+            for one in (part(1, "a"), part(2, "b")):
+                seen.append(computing.locked())
+                yield one
+
+    stream = Stream(Reads(), logger, computing)
+    for _ in stream.partition(1).read():
         seen.append(computing.locked())
-        yield PlacedRows(batch(ROOM_COLUMNS, [["r", "c", "1770109200"]]), batch(ROOM_COLUMNS, []))
 
-    class Reads:
-        def read(self, window: Window) -> WindowRows:
-            seen.append(computing.locked())
-            return WindowRows(1, place)
-
-    read = StreamRead(ROOMS, Reads(), RecordMaker(ROOMS, logger), logger, computing)
-    (record,) = window(read, 1).read()
-
-    assert len(record.data["chunk"].records) == 1
-    assert seen == [False, True]
+    assert seen == [False, True, False, True]
     assert not computing.locked()
 
 
-def test_given_a_window_without_rows_when_read_then_the_log_tells_of_it_all_the_same(
-    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+def test_given_what_is_to_be_read_when_cut_then_there_is_a_partition_for_each_window(
+    logger: logging.Logger,
 ) -> None:
-    class Reads:
-        def read(self, window: Window) -> WindowRows:
-            return WindowRows(2, lambda: iter(()))
+    partitions = WindowPartitions(Stream(Scripted(), logger).read, 2, 0).generate()
 
-    read = StreamRead(ROOMS, Reads(), RecordMaker(ROOMS, logger), logger, contextlib.nullcontext())
-
-    assert list(window(read, 1).read()) == []
-
-    read.log_summary()
-    assert caplog.messages == [
-        "rooms: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: 0 rows, 2 requests, 0.0 s.",
-        "rooms: 0 rows of 1 window in 2 requests, 0.0 s of reading.",
+    assert [one.to_slice() for one in partitions] == [
+        {"start": "2026-02-01T00:00:00Z", "end": "2026-02-03T00:00:00Z"},
+        {"start": "2026-02-03T00:00:00Z", "end": "2026-02-04T00:00:00Z"},
     ]
 
 
 def test_given_windows_when_put_in_order_then_by_time_and_then_by_stream(
     logger: logging.Logger,
 ) -> None:
-    read = stream(Refuses(), logger)
-    windows = [window(read, 2, 0), window(read, 1, 1), window(read, 2, 1), window(read, 1, 0)]
+    stream = Stream(Scripted(), logger)
+    windows = [stream.partition(*which) for which in ((2, 0), (1, 1), (2, 1), (1, 0))]
 
     assert sorted(windows, key=lambda one: one.priority) == [
         windows[3],
@@ -154,7 +232,7 @@ def test_given_windows_when_put_in_order_then_by_time_and_then_by_stream(
 
 
 def test_given_windows_when_hashed_then_equal_ones_agree(logger: logging.Logger) -> None:
-    read = stream(Refuses(), logger)
+    stream = Stream(Scripted(), logger)
 
-    assert hash(window(read, 1)) == hash(window(read, 1))
-    assert hash(window(read, 1)) != hash(window(read, 2))
+    assert hash(stream.partition(1)) == hash(stream.partition(1))
+    assert hash(stream.partition(1)) != hash(stream.partition(2))

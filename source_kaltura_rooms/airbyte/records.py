@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.kaltura.values import Value, convert
-from source_kaltura_rooms.reports import Report, column_types
+from source_kaltura_rooms.reports import ColumnType, Report, column_types
 
 RecordData = dict[str, Value]
 
@@ -32,17 +32,25 @@ class Records:
 class RecordMaker:
     """Makes the records of one stream; shared by its workers.
 
-    `deselected` are the fields that the configured catalog leaves out. If it does, columns that the
-    schema does not know are left out as well: nobody asked for them.
+    `deselected` are declared fields that the configured catalog leaves out, `further` are fields
+    that it has beyond the declared ones; these are read as text. Other columns are not emitted, as
+    Airbyte would drop what the catalog does not have.
     """
 
     def __init__(
-        self, report: Report, logger: logging.Logger, deselected: Collection[str] = ()
+        self,
+        report: Report,
+        logger: logging.Logger,
+        deselected: Collection[str] = (),
+        further: Collection[str] = (),
     ) -> None:
         self._stream = report.stream
         self._keys = frozenset(report.primary_key)
-        self._types = column_types(report.stream)
-        self._deselected = frozenset(deselected)
+        self._declared = column_types(report.stream)
+        self._types: dict[str, ColumnType] = {
+            **{name: one for name, one in self._declared.items() if name not in set(deselected)},
+            **dict.fromkeys(further, "string"),
+        }
         self._logger = logger
         self._said: set[str] = set()
 
@@ -51,31 +59,25 @@ class RecordMaker:
 
         `misfits` counts, by column, the values that did not fit their type and became null.
         """
-        known = self._types if self._deselected else batch.columns
-        present = [
-            name
-            for name in dict.fromkeys(batch.columns)
-            if name in known and name not in self._deselected
-        ]
-        expected = [name for name in self._types if name not in self._deselected]
-        missing = [name for name in expected if name not in batch.columns]
-        self._report_once(present, missing)
+        present = [name for name in dict.fromkeys(batch.columns) if name in self._types]
+        missing = [name for name in self._types if name not in batch.columns]
+        self._report_once(batch.columns, missing)
         columns: list[Sequence[Value]] = []
         for name in present:
             values, misfitting = convert(
-                self._types.get(name, "string"), batch.column(name), key=name in self._keys
+                self._types[name], batch.column(name), key=name in self._keys
             )
             misfits[name] += misfitting
             columns.append(values)
         columns += [[None] * len(batch)] * len(missing)
         return Records((*present, *missing), columns)
 
-    def _report_once(self, present: Collection[str], missing: Collection[str]) -> None:
-        for name in present:
-            if name not in self._types:
+    def _report_once(self, columns: Collection[str], missing: Collection[str]) -> None:
+        for name in columns:
+            if name not in self._types and name not in self._declared:
                 self._say_once(
-                    f"{self._stream}: Kaltura sends a column that is not in the schema, {name}; it "
-                    "is passed on as text."
+                    f"{self._stream}: Kaltura sends the column {name}, which the catalog does not "
+                    "have. It is left out; refresh the source schema to load it."
                 )
         for name in missing:
             self._say_once(f"{self._stream}: Kaltura does not send the column {name}; it is null.")

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import (
     PartitionGenerator,
 )
-from airbyte_cdk.sources.types import Record, StreamSlice
+from airbyte_cdk.sources.types import Record
 
 from source_kaltura_rooms.airbyte.chunks import chunk_data
 from source_kaltura_rooms.airbyte.failures import stream_failure
 from source_kaltura_rooms.airbyte.records import RecordMaker, Records
-from source_kaltura_rooms.airbyte.state import window_of
+from source_kaltura_rooms.airbyte.state import WindowCursor
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.reports import CURSOR, Report
 from source_kaltura_rooms.retrieval.deduplication import REPEATED, ROWS, UNPLACED, Deduplication
-from source_kaltura_rooms.retrieval.readers import WindowRows
-from source_kaltura_rooms.retrieval.windows import Window
-
-
-class Reader(Protocol):
-    """Something that reads a window's rows, whole."""
-
-    def read(self, window: Window) -> WindowRows:
-        """Raises ReportError if it cannot."""
+from source_kaltura_rooms.retrieval.readers import Part, Reader
+from source_kaltura_rooms.retrieval.windows import Window, windows
+from source_kaltura_rooms.times import format_time
 
 
 class StreamRead:
@@ -46,84 +38,88 @@ class StreamRead:
         report: Report,
         reader: Reader,
         records: RecordMaker,
+        cursor: WindowCursor,
         logger: logging.Logger,
         computing: AbstractContextManager[object],
     ) -> None:
         self.report = report
-        self.reader = reader
-        self.records = records
-        self.logger = logger
-        self.computing = computing
-        self._once = Deduplication(report)
-        self._lock = threading.Lock()
-        self._failed = False
+        self.cursor = cursor
+        self._reader = reader
+        self._records = records
+        self._logger = logger
+        self._computing = computing
+        self._deduplication = Deduplication(report)
+        self._lock = threading.Lock()  # workers add to the totals, and one of them fails first
+        self._has_failed = False
         self._totals: Counter[str] = Counter()
         self._seconds = 0.0
 
-    def rows(self, window: Window) -> WindowRows | None:
-        """The window's rows, read and checked; None if the stream has failed before.
+    def read(self, window: Window) -> Iterator[Records]:
+        """The window's records that this sync has not emitted, in chunks, part by part.
 
-        Only the first failure is raised, as AirbyteTracedException: once a window is missing, the
-        state cannot move beyond it, so reading on would only repeat the error.
+        Once the records of a part were taken, the part counts as read and the state goes out. After
+        a failure the parts before it still count. Only the first failure of the stream is raised,
+        as AirbyteTracedException: the state cannot move past a window that is missing, so no window
+        is read after that.
         """
-        if self._failed:
-            return None
         try:
-            return self.reader.read(window)
+            parts = self._reader.read(window)
+            while not self._has_failed and (part := next(parts, None)) is not None:
+                with self._computing:
+                    yield from self._records_of(part)
+                self.cursor.mark_read(part.window)
         except ReportError as error:
             with self._lock:
-                first, self._failed = not self._failed, True
-            if not first:
-                return None
-            raise stream_failure(self.report.stream, error) from error
+                is_first, self._has_failed = not self._has_failed, True
+            if is_first:
+                raise stream_failure(self.report.stream, error) from error
 
     def give_up(self) -> None:
-        """Lets no further window be read."""
+        """Lets no further part be read."""
         with self._lock:
-            self._failed = True
+            self._has_failed = True
 
-    def records_of(self, window: Window, rows: WindowRows, seconds: float) -> Iterator[Records]:
-        """The window's records that this sync has not emitted, in chunks, and a log line.
-
-        `seconds` is how long it took to read them.
-        """
+    def _records_of(self, part: Part) -> Iterator[Records]:
         counts: Counter[str] = Counter()
         misfits: Counter[str] = Counter()
-        for batch in self._once.only_new(rows.placed(), counts):
-            yield self.records.records(batch, misfits)
-        self._note(window, rows.requests, counts, seconds)
+        for batch in self._deduplication.only_new(part.rows(), counts):
+            yield self._records.records(batch, misfits)
+        self._log(part, counts)
         for column, count in misfits.items():
             if count:
-                self.logger.warning(
-                    f"{self.report.stream}: {window}: {count:,} values of {column} do not fit its "
-                    "type and became null."
+                self._logger.warning(
+                    f"{self.report.stream}: {part.window}: {count:,} values of {column} do not fit "
+                    "its type and became null."
                 )
 
-    def _note(self, window: Window, requests: int, counts: Counter[str], seconds: float) -> None:
+    def _log(self, part: Part, counts: Counter[str]) -> None:
         stream = self.report.stream
-        self.logger.info(
-            f"{stream}: {window}: {_count(counts[ROWS], 'row')}, {_count(requests, 'request')}, "
-            f"{seconds:.1f} s."
+        self._logger.info(
+            f"{stream}: {part.window}: {_count(counts[ROWS], 'row')}, "
+            f"{_count(part.requests, 'request')}, {part.seconds:.1f} s."
         )
         if counts[REPEATED]:
-            self.logger.warning(
-                f"{stream}: {window}: left out {counts[REPEATED]:,} rows whose primary key was "
-                "emitted before in this sync."
+            self._logger.warning(
+                f"{stream}: {part.window}: left out {counts[REPEATED]:,} rows whose primary key "
+                "was emitted before in this sync."
             )
         with self._lock:
-            self._totals.update(counts, windows=1, requests=requests)
-            self._seconds += seconds
+            self._totals.update(counts)
+            self._seconds += part.seconds
 
-    def log_summary(self) -> None:
-        """One line about the whole sync of the stream, and a warning about unplaced rows."""
+    def log_summary(self, requests: int) -> None:
+        """One line about the whole sync of the stream, and a warning about unplaced rows.
+
+        `requests` are all that were made for the stream, those of parts that failed included.
+        """
         stream, totals = self.report.stream, self._totals
-        self.logger.info(
-            f"{stream}: {_count(totals[ROWS], 'row')} of {_count(totals['windows'], 'window')} "
-            f"in {_count(totals['requests'], 'request')}, {self._seconds:.1f} s of reading"
-            + (". The stream failed; windows after that were not read." if self._failed else ".")
+        self._logger.info(
+            f"{stream}: {_count(totals[ROWS], 'row')} in {_count(requests, 'request')}. Kaltura "
+            f"took {self._seconds:.1f} s for the answers."
+            + (" The stream failed; what comes after that was not read." * self._has_failed)
         )
         if totals[UNPLACED]:
-            self.logger.warning(
+            self._logger.warning(
                 f"{stream}: {totals[UNPLACED]:,} rows have no {CURSOR}, since Kaltura tells no "
                 "start of their session; they were emitted with null, once."
             )
@@ -132,53 +128,50 @@ class StreamRead:
 class WindowPartition(Partition):
     """One window of one stream."""
 
-    def __init__(self, read: StreamRead, stream_slice: StreamSlice, order: int) -> None:
+    def __init__(self, read: StreamRead, window: Window, order: int) -> None:
         self._read = read
-        self._slice = stream_slice
+        self._window = window
         self._order = order
-        self._given_up = False
 
     def read(self) -> Iterable[Record]:
-        """The window's records in chunks, once all of its answers were read and checked."""
-        window = window_of(self._slice)
-        started = time.monotonic()
-        rows = self._read.rows(window)
-        if rows is None:
-            self._given_up = True
-            return
+        """The window's records in chunks, the state behind those of each part."""
         stream = self.stream_name()
-        with self._read.computing:
-            seconds = time.monotonic() - started
-            for records in self._read.records_of(window, rows, seconds):
-                yield Record(chunk_data(stream, records), stream, self._slice)
+        for records in self._read.read(self._window):
+            yield Record(chunk_data(stream, records), stream)
 
     @property
-    def priority(self) -> tuple[int, ...]:
+    def priority(self) -> tuple[float, ...]:
         """Earlier windows first, and of one window the streams in their order."""
-        return window_of(self._slice).start, self._order
+        return self._window.start, self._order
 
-    def to_slice(self) -> Mapping[str, Any] | None:
-        """The window's two ends, None once it was given up and so must not count as read."""
-        return None if self._given_up else self._slice
+    def to_slice(self) -> Mapping[str, Any]:
+        """The window's two ends, for the debug log; the second does not belong to it."""
+        ends = {"start": self._window.start, "end": self._window.end}
+        return {name: format_time(second) for name, second in ends.items()}
 
     def stream_name(self) -> str:
         return self._read.report.stream
 
     def __hash__(self) -> int:
-        return hash((self.stream_name(), *self._slice.values()))
+        return hash((self.stream_name(), self._window))
 
 
 class WindowPartitions(PartitionGenerator):
-    """A partition for each of the cursor's slices."""
+    """A partition for each window of what is to be read, of at most so many days.
 
-    def __init__(self, read: StreamRead, cursor: Cursor, order: int) -> None:
+    `order` tells which stream comes first in a window.
+    """
+
+    def __init__(self, read: StreamRead, days: int, order: int) -> None:
         self._read = read
-        self._cursor = cursor
+        self._days = days
         self._order = order
 
     def generate(self) -> Iterable[Partition]:
-        for stream_slice in self._cursor.stream_slices():
-            yield WindowPartition(self._read, stream_slice, self._order)
+        cursor = self._read.cursor
+        cursor.begin()
+        for window in windows(cursor.window.start, cursor.window.end, self._days):
+            yield WindowPartition(self._read, window, self._order)
 
 
 def _count(number: int, noun: str) -> str:

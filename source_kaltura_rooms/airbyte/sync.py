@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from queue import Empty, Queue
+from queue import Queue
+from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
+    AirbyteStreamStatus,
+    AirbyteStreamStatusReason,
+    AirbyteStreamStatusReasonType,
     ConfiguredAirbyteStream,
+    StreamDescriptor,
     SyncMode,
 )
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.concurrent_source.thread_pool_manager import ThreadPoolManager
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.message import InMemoryMessageRepository
-from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
+# The CDK passes on the other models of this dependency of its own, but not this one.
+from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]  # it has no py.typed
+    AirbyteStreamStatusRateLimitedReason,
+)
+
+from source_kaltura_rooms.airbyte.heartbeat import Heartbeat
+from source_kaltura_rooms.airbyte.messages import QueuedMessages
+from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
 from source_kaltura_rooms.airbyte.records import RecordMaker
-from source_kaltura_rooms.airbyte.selection import deselected_fields, excluded_columns
-from source_kaltura_rooms.airbyte.state import ReadUpTo, reached_before
-from source_kaltura_rooms.airbyte.streams import Reader, StreamRead, WindowPartitions
-from source_kaltura_rooms.airbyte.workers import EarliestFirst
+from source_kaltura_rooms.airbyte.selection import (
+    deselected_fields,
+    excluded_columns,
+    further_fields,
+    other_key_warning,
+)
+from source_kaltura_rooms.airbyte.state import WindowCursor, plan, saved_state
+from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
+from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import KalturaClient
-from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, ROOMS, Report, json_schema
-from source_kaltura_rooms.retrieval.asking import ReportReader, SharedReadings
-from source_kaltura_rooms.retrieval.placement import SESSION_END
-from source_kaltura_rooms.retrieval.readers import AttendeesReader, WindowReader
+from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
+from source_kaltura_rooms.reports import CURSOR, REPORTS, ROOMS, Report, column_types, json_schema
+from source_kaltura_rooms.retrieval.attendees import AttendeesReader
+from source_kaltura_rooms.retrieval.complete import ReportReader
+from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
+from source_kaltura_rooms.retrieval.session_lists import SessionLists
 from source_kaltura_rooms.retrieval.windows import Window
-from source_kaltura_rooms.times import format_time
+from source_kaltura_rooms.times import DAY
 
 QUEUE_SIZE = 8
 """Chunks of records that wait for the main thread to print them; then workers wait for it."""
 
-LONGEST_WAIT = 900
-"""Seconds; no worker waits longer for an answer of Kaltura's."""
-
 
 class Sync:
-    """Reads streams, several windows at a time, and keeps records and states in order."""
+    """Reads streams, several windows at a time, and keeps records and states in order.
+
+    Its threads, all daemons, so that the process ends after the last message whatever they wait
+    for:
+
+    - The one that calls `read` takes messages from the queue and yields them. It alone empties the
+      queue, and it never waits for anything else.
+    - `num_workers` workers read windows, the earliest of all streams first: they ask Kaltura, turn
+      answers into records, and put these into the queue, and the state behind them.
+    - As many again ask for the sessions of report 6000 while a worker asks for the attendees of the
+      same window.
+    - One repeats the state of each stream that has been silent for almost five minutes.
+
+    Its locks, beside those of the queue and of each stream's totals, cursor and deduplication:
+
+    - `computing` is held by the one thread that turns answers into rows or rows into records.
+      Python computes on one core. Three streams at a time would only have more in memory: 23 MB
+      more were measured.
+    """
 
     def __init__(
         self,
@@ -60,13 +94,13 @@ class Sync:
         self._logger = logger
         self._now = now
         self._computing = threading.Lock()
-        self._kaltura = KalturaClient(config, logger, computing=self._computing)
+        self._client = _CountingClient(
+            config, logger, on_wait=self._report_wait, computing=self._computing
+        )
         self._states = ConnectorStateManager(list(state))
         self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
-        # Sharing the queue keeps a state behind the records it covers.
-        self._messages = ConcurrentMessageRepository(self._queue, InMemoryMessageRepository())
         self._reads: list[StreamRead] = []
-        self._sessions: SharedReadings | None = None
+        self._session_lists: SessionLists | None = None
 
     def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
         """The messages of the sync, with records in chunks.
@@ -76,67 +110,89 @@ class Sync:
         """
         if not configured:
             return  # the CDK would wait for a first stream for ever
-        selected = [one.stream.name for one in configured]
-        if {ROOMS.stream, ATTENDEES.stream} <= set(selected):
-            self._share_sessions(configured[selected.index(ROOMS.stream)])
-        streams = [self._stream(one, order) for order, one in enumerate(configured)]
-        workers = EarliestFirst(self._config.num_workers)
+        self._messages = QueuedMessages(self._queue, threading.get_ident())
+        session_threads = PriorityThreadPool(self._config.num_workers, "sessions")
+        self._session_lists = self._lists(configured)
+        streams = [
+            self._stream(one, order, session_threads) for order, one in enumerate(configured)
+        ]
+        workers = PriorityThreadPool(self._config.num_workers, "window")
+        heartbeat = Heartbeat([one.cursor for one in self._reads])
+        heartbeat.start()
         source = ConcurrentSource(
             # All windows may wait: the worker that lists them must not wait for one to be read,
             # since it may be the only one.
-            ThreadPoolManager(workers, self._logger, sys.maxsize),
+            ThreadPoolManager(workers, self._logger, sys.maxsize),  # type: ignore[arg-type]  # it asks for submit and shutdown alone
             _quieter(self._logger),
             DebugSliceLogger(),
             self._queue,
             self._messages,
         )
         try:
-            yield from source.read([*streams])
-        except GeneratorExit:
-            self._abandon(workers)
-            raise
+            yield from with_type_of_first_error(until_last_status(source.read([*streams])))
         finally:
+            heartbeat.stop()
+            for pool in (workers, session_threads):
+                pool.shutdown(wait=False, cancel_futures=True)
             for read in self._reads:
-                read.log_summary()
+                read.log_summary(self._client.requests[read.report.stream])
+            self._let_workers_end()
 
-    def _abandon(self, workers: EarliestFirst) -> None:
-        """Lets the workers end though nobody takes their records any more."""
+    def _let_workers_end(self) -> None:
+        """Lets workers that are still busy end, though nobody takes their records any more."""
         for read in self._reads:
             read.give_up()
-        workers.shutdown(wait=False, cancel_futures=True)
-        threading.Thread(target=self._drain, daemon=True).start()
+        with self._queue.not_full:
+            self._queue.maxsize = sys.maxsize
+            self._queue.not_full.notify_all()
 
-    def _drain(self) -> None:
-        with contextlib.suppress(Empty):
-            while True:
-                self._queue.get(timeout=LONGEST_WAIT)
+    def _report_wait(self, stream: str, seconds: float, reason: str) -> None:
+        """Tells the platform that a stream waits for Kaltura's rate limit, which it shows to users.
 
-    def _share_sessions(self, rooms: ConfiguredAirbyteStream) -> None:
-        excluded = self._excluded(rooms)
-        asker = ReportReader(
-            self._kaltura,
-            self._config,
-            ROOMS,
-            self._logger,
-            [name for name in excluded if name != SESSION_END],
+        The client itself logs the reason.
+        """
+        quota_reset = int((time.time() + seconds) * 1_000)
+        rate_limited = AirbyteStreamStatusReason(
+            type=AirbyteStreamStatusReasonType.RATE_LIMITED,
+            rate_limited=AirbyteStreamStatusRateLimitedReason(quota_reset=quota_reset),
         )
-        # As many windows as are in flight, and as many again that the other stream comes to next.
-        self._sessions = SharedReadings(asker, most=2 * self._config.num_workers)
+        self._messages.emit_message(
+            status_message(
+                StreamDescriptor(name=stream), AirbyteStreamStatus.RUNNING, [rate_limited]
+            )
+        )
 
-    def _stream(self, configured: ConfiguredAirbyteStream, order: int) -> DefaultStream:
+    def _lists(self, configured: Sequence[ConfiguredAirbyteStream]) -> SessionLists:
+        """Report 6000 for the streams that need it, with the columns that rooms ask for."""
+        rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
+        excluded = self._excluded(rooms) if rooms else tuple(column_types(ROOMS.stream))
+        # As many windows as are in flight, and as many again that the other stream comes to next.
+        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
+
+    def _stream(
+        self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
+    ) -> DefaultStream:
         report = REPORTS[configured.stream.name]
-        deselected = deselected_fields(report, configured.stream.json_schema)
+        if warning := other_key_warning(report, configured):
+            self._logger.warning(warning)
+        schema = configured.stream.json_schema
+        cursor = self._cursor(report, configured.sync_mode)
         read = StreamRead(
             report,
-            self._reader(report, self._excluded(configured)),
-            RecordMaker(report, self._logger, deselected),
+            self._reader(report, self._excluded(configured), session_threads),
+            RecordMaker(
+                report,
+                self._logger,
+                deselected_fields(report, schema),
+                further_fields(report, schema),
+            ),
+            cursor,
             self._logger,
             self._computing,
         )
         self._reads.append(read)
-        cursor = self._cursor(report, configured.sync_mode)
         return DefaultStream(
-            partition_generator=WindowPartitions(read, cursor, order),
+            partition_generator=WindowPartitions(read, self._config.window_length // DAY, order),
             name=report.stream,
             json_schema=json_schema(report.stream),
             primary_key=list(report.primary_key),
@@ -149,44 +205,47 @@ class Sync:
         report = REPORTS[configured.stream.name]
         return excluded_columns(report, deselected_fields(report, configured.stream.json_schema))
 
-    def _reader(self, report: Report, excluded: tuple[str, ...]) -> Reader:
-        shared = self._sessions
-        if report is ATTENDEES:
-            return AttendeesReader(self._kaltura, self._config, self._logger, excluded, shared)
-        return WindowReader(
-            self._kaltura,
-            self._config,
-            report,
-            self._logger,
-            excluded,
-            shared if report is ROOMS else None,
-        )
+    def _report_reader(self, report: Report, excluded: tuple[str, ...]) -> ReportReader:
+        return ReportReader(self._client, self._config, report, self._logger, excluded)
 
-    def _cursor(self, report: Report, sync_mode: SyncMode) -> ReadUpTo:
+    def _reader(
+        self, report: Report, excluded: tuple[str, ...], session_threads: PriorityThreadPool
+    ) -> Reader:
+        config, logger, lists = self._config, self._logger, self._session_lists
+        if report is ROOMS and lists is not None:
+            return SessionsReader(lists.reader, config, report, logger, lists)
+        reader = self._report_reader(report, excluded)
+        if report.start_column is None and lists is not None:
+            return AttendeesReader(reader, config, report, logger, lists, session_threads)
+        return SessionsReader(reader, config, report, logger)
+
+    def _cursor(self, report: Report, sync_mode: SyncMode) -> WindowCursor:
         config = self._config
-        reached = reached_before(
-            report.stream, self._states.get_stream_state(report.stream, namespace=None)
+        stream = report.stream
+        what = plan(
+            stream,
+            saved_state(stream, self._states.get_stream_state(stream, namespace=None)),
+            Window(config.start, min(config.end or self._now, self._now)),
+            lookback=config.lookback,
+            is_full_refresh=sync_mode is SyncMode.full_refresh,
+            now=self._now,
+            logger=self._logger,
         )
-        end = min(config.end or self._now, self._now)
-        start = config.start
-        if reached is not None:
-            if reached >= self._now:
-                self._logger.warning(
-                    f"{report.stream}: the saved state ({format_time(reached)}) lies in the "
-                    "future; nothing after it can be read yet."
-                )
-            # A full refresh with a state goes on with one that was interrupted: what is behind it
-            # has been delivered, and repeating it would leave it twice where nothing is merged.
-            lookback = config.lookback if sync_mode is SyncMode.incremental else 0
-            start = max(start, reached + 1 - lookback)
-        return ReadUpTo(
-            report.stream,
-            reached,
-            Window(start, end),
-            config.window_length,
-            self._messages,
-            self._states,
-        )
+        return WindowCursor(stream, what, self._messages, self._states)
+
+
+class _CountingClient(KalturaClient):
+    """Counts the reports that were asked for, by stream."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.requests: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    def report(self, stream: str, *args: Any, **kwargs: Any) -> Answer:
+        with self._counting:
+            self.requests[stream] += 1
+        return super().report(stream, *args, **kwargs)
 
 
 def _quieter(logger: logging.Logger) -> logging.Logger:

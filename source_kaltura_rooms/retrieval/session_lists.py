@@ -20,7 +20,7 @@ class SessionLists:
     """
 
     def __init__(self, reader: ReportReader, most: int) -> None:
-        self._reader = reader
+        self.reader = reader
         self._most = most
         self._lock = threading.Lock()
         self._shared: OrderedDict[Window, _SharedAnswers] = OrderedDict()
@@ -33,7 +33,7 @@ class SessionLists:
         with self._lock:
             shared = self._shared.get(window)
             if shared is None:
-                shared = _SharedAnswers(self._reader.read(stream, window))
+                shared = _SharedAnswers(self.reader.read(stream, window))
                 self._shared[window] = shared
                 if len(self._shared) > self._most:
                     self._shared.popitem(last=False)
@@ -43,7 +43,7 @@ class SessionLists:
 
     def read_anew(self, stream: str, window: Window) -> Iterator[WholeAnswer]:
         """The answers over the window, asked for now."""
-        return self._reader.read(stream, window)
+        return self.reader.read(stream, window)
 
 
 @dataclass
