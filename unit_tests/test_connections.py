@@ -268,7 +268,7 @@ def test_given_an_answer_that_stops_coming_when_read_then_it_is_too_much(head: b
         release.set()
 
     assert raised.value.refusal.happened == (
-        "Kaltura's answer took too long (0.3 seconds without a byte, or 900 seconds in all)"
+        "Kaltura's answer took too long: 0.3 seconds without a byte, or 900 seconds in all"
     )
     assert raised.value.refusal.timed_out
 

@@ -29,7 +29,7 @@ def timed_out(limit: str, detail: str = "") -> Refusal:
         TOO_MUCH_OR_DOWN,
         detail,
         timed_out=True,
-        happened=f"Kaltura's answer took too long ({limit})",
+        happened=f"Kaltura's answer took too long: {limit}",
     )
 
 
