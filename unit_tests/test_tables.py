@@ -60,6 +60,7 @@ def test_given_no_rows_when_looked_at_then_there_is_no_batch(table: Callable[[in
     assert list(table(0).batches()) == []
     assert table(0).distinct("name") == set()
     assert list(table(0).column("name")) == []
+    assert [list(texts) for texts in table(2).texts(2, 2)] in ([], [[], []])
     assert list(table(0).keys(["id"])) == []
     assert list(table(0).keys(["name", "id"])) == []
     assert len(table(0).where([])) == 0
