@@ -50,7 +50,7 @@ def test_given_the_tiny_world_when_attendees_are_told_then_with_their_sessions_s
         "session_start_time": "2026-02-28T23:30:00Z",
     }
     rows = truth(TINY, "attendees", EVENING, MIDNIGHT, NEXT_DAY)
-    assert [row["user_name"] for row in rows] == ['Ada "A." Lovelace  Countess', None, None]
+    assert [row["user_name"] for row in rows] == ['Ada "A." Lovelace \nCountess', None, None]
     assert rows[2] == bob
     assert list(rows[2]) == list(bob)
 

@@ -66,6 +66,15 @@ def test_given_no_rows_when_looked_at_then_there_is_no_batch(table: Callable[[in
     assert len(table(0).where([])) == 0
 
 
+def test_given_an_empty_report_without_a_header_when_looked_at_then_each_column_is_empty() -> None:
+    table = read_table(b"\xef\xbb\xbf\n", DECLARED, COLUMNS)
+
+    assert list(table.column("id")) == []
+    assert table.distinct("id") == set()
+    assert list(table.keys(COLUMNS)) == []
+    assert len(table.where([])) == 0
+
+
 @ALL
 def test_given_rows_when_asked_for_what_differs_then_each_text_is_there_once(
     table: Callable[[int], Table],

@@ -64,7 +64,7 @@ ATTENDEES = Report(
         "meeting_engaged_play_time_ratio",
     ),
     keys=frozenset({"entry_id", "cue_point_id", "user_id", "user_type"}),
-    quoted=frozenset({"user_name"}),
+    quoted=frozenset(),
     filters={
         "entry_ids": "entry_id",
         "virtual_event_ids": "virtual_event_id",
