@@ -54,6 +54,10 @@ def test_given_a_stream_that_fails_when_the_sync_ends_then_its_error_has_that_ty
     assert outcome.error is not None
     assert outcome.error.failure_type == failure_type
     assert outcome.error.message == of_stream.message
+    trace = outcome.error.as_airbyte_message().trace
+    assert trace is not None
+    assert trace.error is not None
+    assert "did not sync successfully" not in str(trace.error.stack_trace)
 
 
 def test_given_two_streams_that_fail_when_the_sync_ends_then_the_type_is_that_of_the_first(
