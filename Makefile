@@ -34,7 +34,7 @@ demo-test: setup .venv-airbyte/ready ## The demo, and every example query in Duc
 	touch $@
 
 .PHONY: test
-test: lint unit integration ## Lint, types, and all tests that take minutes
+test: lint unit test-queries integration ## Lint, types, and all tests that take minutes
 
 .PHONY: lint
 lint: setup ## Style and types
@@ -49,6 +49,19 @@ unit: setup ## Unit tests
 .PHONY: integration
 integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests
+
+.PHONY: queries
+queries: .venv-sqlglot/ready ## Translate the example queries for Snowflake and BigQuery
+	.venv-sqlglot/bin/python -m tools.translate_queries
+
+.PHONY: test-queries
+test-queries: .venv-sqlglot/ready ## The translated queries are up to date
+	.venv-sqlglot/bin/python -m pytest tools
+
+.venv-sqlglot/ready: tools/constraints.txt
+	$(PYTHON) -m venv .venv-sqlglot
+	.venv-sqlglot/bin/pip install --quiet --disable-pip-version-check sqlglot pytest --constraint $<
+	touch $@
 
 DESTINATIONS := .venv-airbyte/bin/python -m pytest integration_tests/destinations -W ignore
 

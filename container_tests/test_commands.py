@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from container_tests.airbyte import Image
 from integration_tests.connector import STREAMS, configured_catalog
 from integration_tests.sandbox import Sandbox, faults
+from integration_tests.waiting import SECONDS_AT_MOST, wait_until
 
 END_DATE = "2026-03-02T00:00:00Z"
 
@@ -60,10 +60,10 @@ def test_given_a_catalog_when_read_then_records_and_states_are_printed(
     ] * 3
 
 
-def test_given_a_read_that_waits_for_kaltura_when_told_to_end_then_it_ends_within_five_seconds(
+def test_given_a_read_that_waits_for_kaltura_when_told_to_end_then_it_ends_without_the_answer(
     image: Image, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    sandbox.faults.script(faults.slow(300), report=6000, times=None)
+    sandbox.faults.script(faults.slow(3_600), report=6000, times=None)
     container = image.start(
         "read",
         tmp_path,
@@ -71,21 +71,11 @@ def test_given_a_read_that_waits_for_kaltura_when_told_to_end_then_it_ends_withi
         catalog=configured_catalog(["rooms"]),
     )
     try:
-        wait_for_report_call(sandbox)
-        asked_at = time.monotonic()
+        # A request is listed before its answer is held back.
+        wait_until(lambda: any(seen.report_id for seen in sandbox.requests))
         container.kill("SIGTERM")
-        exit_code = container.wait(timeout=30)["StatusCode"]
-        seconds = time.monotonic() - asked_at
+        exit_code = container.wait(timeout=SECONDS_AT_MOST)["StatusCode"]
     finally:
         container.remove(force=True)
 
-    assert seconds < 5
     assert exit_code == 143  # 128 and the signal's number
-
-
-def wait_for_report_call(sandbox: Sandbox) -> None:
-    """A request is listed before its answer is held back."""
-    deadline = time.monotonic() + 60
-    while not any(seen.report_id for seen in sandbox.requests):
-        assert time.monotonic() < deadline, "the connector asked for no report"
-        time.sleep(0.05)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from integration_tests.sandbox import Sandbox, university
+from integration_tests.sandbox import Sandbox, rfc3339, university
 
 DAY = 86_400  # seconds
 
@@ -22,19 +22,34 @@ class Unusable(Exception):
 
 
 @contextmanager
-def stand_in() -> Iterator[Sandbox]:
-    """Serve a month of sessions that ends now, as they were known a day ago."""
+def stand_in(until: int | None = None) -> Iterator[Sandbox]:
+    """Serve a month of sessions that ends at `until`, as they were known a day before it.
+
+    `until` is in Unix seconds; without it the month ends now.
+    """
     os.environ["no_proxy"] = "127.0.0.1"  # where all traffic to the outside goes through a proxy
-    now = int(time.time())
-    with Sandbox(university(until=now), now=now - DAY) as sandbox:
+    if until is None:
+        until = int(time.time())
+    with Sandbox(university(until=until, without_session=False), now=until - DAY) as sandbox:
         yield sandbox
 
 
 def a_day_apart(sandbox: Sandbox) -> Iterator[tuple[str, Config]]:
-    """Yield what each sync is about, and its configuration; a day passes in between."""
-    yield "First sync, as of yesterday: a month of sessions", sandbox.config()
+    """Yield what each sync is about, and its configuration; a day passes in between.
+
+    Each sync reads up to the time of the stand-in's clock, so what it reads does not depend on the
+    real time.
+    """
+    yield "First sync, as of yesterday: a month of sessions", _config_until_now(sandbox)
     sandbox.now += DAY
-    yield "Second sync, a day later: what is new, and the two days before", sandbox.config()
+    yield (
+        "Second sync, a day later: what is new, and the two days before",
+        _config_until_now(sandbox),
+    )
+
+
+def _config_until_now(sandbox: Sandbox) -> Config:
+    return sandbox.config(end_date=rfc3339(int(sandbox.now)))
 
 
 def twice(file: Path) -> Iterator[tuple[str, Config]]:

@@ -40,9 +40,9 @@ def eight_lectures() -> World:
             Session(group, "1_breakout", start + HOUR, end, host_user_id="ada"),
         ]
         presences += [
-            Presence(lecture, "ada", "moderator", start, end),
-            Presence(lecture, "bob", "attendee", start, start + HOUR),
-            Presence(group, "bob", "attendee", start + HOUR, end),
+            Presence(lecture, "ada", start, end),
+            Presence(lecture, "bob", start, start + HOUR),
+            Presence(group, "bob", start + HOUR, end),
         ]
     rooms = [Room("1_mainroom", "Lecture"), Room("1_breakout", "Group", "1_mainroom")]
     return World(rooms=rooms, sessions=sessions, presences=presences)

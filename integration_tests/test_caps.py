@@ -39,7 +39,7 @@ def busy_world(sessions: int, attendees: int, *, apart: int = HOUR) -> World:
         rooms=(Room("1_room", "Busy"),),
         sessions=held,
         presences=[
-            Presence(session.cue_point_id, f"user{number}", "attendee", session.start, session.end)
+            Presence(session.cue_point_id, f"user{number}", session.start, session.end)
             for session in held
             for number in range(attendees)
         ],
@@ -212,9 +212,9 @@ def test_given_an_answer_that_does_not_come_in_time_when_read_then_it_is_asked_f
 
     with (
         Sandbox(university(seed=3, until=END), now=END) as sandbox,
-        patch("source_kaltura_rooms.kaltura.calls.READ_TIMEOUT", 0.5),
+        patch("source_kaltura_rooms.kaltura.calls.READ_TIMEOUT", 3),
     ):
-        sandbox.faults.script(faults.slow(1.5), when=long, times=None)
+        sandbox.faults.script(faults.slow(600), when=long, times=None)
 
         outcome = read(sandbox, "rooms", window_in_days=28, num_workers=1)
 

@@ -31,10 +31,10 @@ def test_given_the_printed_configuration_when_used_then_it_serves_until_stopped(
         answer = requests.post(
             f"{config['api_url']}/api_v3/service/report/action/getCsvFromStringParams",
             data={"id": 6000, "ks": ks, "params": "from_date=1772236800;to_date=1772323200"},
-            timeout=10,
+            timeout=60,
         )
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         log = process.stderr.read()
     assert config["start_date"].startswith("2026-02-27T")
     assert answer.headers["Content-Type"] == "text/csv"

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.sandbox import Dialect, Sandbox
+from integration_tests.sandbox import (
+    Dialect,
+    Presence,
+    Quotes,
+    Room,
+    Sandbox,
+    Session,
+    User,
+    World,
+)
 from integration_tests.sandbox.dialect import php_number
-from integration_tests.tiny_world import DAY, MIDNIGHT, NEXT_DAY, TINY, ask
+from integration_tests.tiny_world import DAY, MIDNIGHT, NEXT_DAY, TINY, ask, rows_of
 
 BOTH_DAYS = (MIDNIGHT - DAY, NEXT_DAY)
 
@@ -20,28 +29,26 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_given_rooms_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
-    """Commas are spaces, quotes are literal, and a raw line break splits its row."""
+    """Commas are spaces, and names of rooms come in quotes, on one line."""
     expected = (
         "\ufeffentry_id,entry_name,parent_entry_id,cue_point_id,session_start_time,"
         "session_end_time,session_host_user_id,meeting_view_period_unique_users,"
         "meeting_engaged_play_time_ratio\n"
-        '1_mainroom,"Intro" to X  part 1,,1_lecture1,1772321400,1772325000,ada,2,0.4375\n'
-        "1_breakout,Group\n1,1_mainroom,1_group001,1772323200,1772324100,ada,1,"
+        '1_mainroom,"""Intro"" to X  part 1",,1_lecture1,1772321400,1772325000,ada,2,0.35\n'
+        '1_breakout,"Group 1",1_mainroom,1_group001,1772323200,1772324100,ada,1,'
         "0.33333333333333\n"
     )
     assert ask(sandbox, 6000, *BOTH_DAYS).content == expected.encode()
 
 
 def test_given_attendees_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
-    """A promoted user has two rows; names the server looks up come quoted, on one line."""
+    """What is said about persons is never in quotes, and a raw line break splits its row."""
     expected = (
         "\ufeffentry_id,cue_point_id,user_id,user_name,user_email,user_type,meeting_view_time,"
         "meeting_engaged_play_time_ratio\n"
-        '1_mainroom,1_lecture1,ada,"Ada ""A."" Lovelace  Countess",ada@uni.example,moderator,60,'
-        "0.5\n"
-        "1_mainroom,1_lecture1,bob,,,attendee,20,0.25\n"
-        "1_mainroom,1_lecture1,bob,,,moderator,20,\n"
-        "1_breakout,1_group001,bob,,,attendee,15,0.33333333333333\n"
+        '1_mainroom,1_lecture1,ada,Ada "A." Lovelace \nCountess,ada@uni.example,User,60,0.5\n'
+        "1_mainroom,1_lecture1,bob,,,Guest,40,0.125\n"
+        "1_breakout,1_group001,bob,,,Guest,15,0.33333333333333\n"
     )
     assert ask(sandbox, 6001, *BOTH_DAYS).content == expected.encode()
 
@@ -51,12 +58,55 @@ def test_given_breakouts_when_asked_then_these_bytes(sandbox: Sandbox) -> None:
         "\ufeffparent_entry_id,parent_entry_name,breakout_entry_id,breakout_entry_name,"
         "cue_point_id,session_initiator,session_start_time,session_end_time,duration,"
         "participant_count,engagement_rate\n"
-        '1_mainroom,"""Intro"" to X  part 1",1_breakout,Group\n1,1_group001,'
-        '"Ada ""A."" Lovelace  Countess",1772323200,1772324100,900,1,0.33333333333333\n'
+        '1_mainroom,"""Intro"" to X  part 1",1_breakout,"Group 1",1_group001,'
+        'Ada "A." Lovelace \nCountess,1772323200,1772324100,900,1,0.33333333333333\n'
     )
     answer = ask(sandbox, 6002, *BOTH_DAYS)
     assert answer.content == expected.encode()
     assert answer.headers["Content-Type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("quotes", "names"),
+    [
+        (Quotes.NONE, ['say "Hi"  twice\r\nor "so"', "", '"all quoted"']),
+        (
+            Quotes.DOUBLED_ON_ONE_LINE,
+            ['"say ""Hi""  twice or ""so"""', '""', '"""all quoted"""'],
+        ),
+        (Quotes.DOUBLED, ['"say ""Hi""  twice\r\nor ""so"""', '""', '"""all quoted"""']),
+        (Quotes.NOT_DOUBLED, ['"say "Hi"  twice\r\nor "so""', '""', '""all quoted""']),
+    ],
+)
+def test_given_a_style_of_quotes_when_asked_then_the_whole_column_has_it(
+    quotes: Quotes, names: list[str]
+) -> None:
+    rooms = (Room("1", 'say "Hi", twice\r\nor "so"'), Room("2", ""), Room("3", '"all quoted"'))
+    world = World(
+        rooms,
+        [Session(room.entry_id, room.entry_id, MIDNIGHT, MIDNIGHT + 60) for room in rooms],
+        [Presence(room.entry_id, '"ada"', MIDNIGHT, MIDNIGHT + 60) for room in rooms],
+        [User('"ada"', '"Ada"')],
+    )
+    with Sandbox(world, now=NEXT_DAY, dialect=Dialect(quotes=quotes)) as sandbox:
+        assert [row["entry_name"] for row in rows_of(ask(sandbox, 6000, *BOTH_DAYS))] == names
+        people = rows_of(ask(sandbox, 6001, *BOTH_DAYS))
+        told = [row["entry_name"] for row in sandbox.truth("rooms", *BOTH_DAYS)]
+    assert {(row["user_id"], row["user_name"]) for row in people} == {('"ada"', '"Ada"')}
+    on_one_line = quotes is Quotes.DOUBLED_ON_ONE_LINE
+    first = 'say "Hi"  twice or "so"' if on_one_line else 'say "Hi"  twice\r\nor "so"'
+    assert told == [first, None, '"all quoted"']
+
+
+def test_given_a_server_that_quotes_the_initiator_when_asked_then_that_column_too(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.dialect = Dialect(quoted_columns=frozenset({"session_initiator"}))
+    (row,) = rows_of(ask(sandbox, 6002, *BOTH_DAYS))
+    assert (row["session_initiator"], row["parent_entry_name"]) == (
+        '"Ada ""A."" Lovelace  Countess"',
+        '"Intro" to X  part 1',
+    )
 
 
 def test_given_a_later_server_when_asked_then_rfc_4180(sandbox: Sandbox) -> None:

@@ -31,7 +31,7 @@ def fetch_rooms(client: Any) -> bytes:
     """Return the report as the client's users fetch it: from the URL that it makes."""
     params = f"from_date={MIDNIGHT};to_date={NEXT_DAY}"
     url = client.report.getCsvFromStringParams(6000, params, "entry_name")
-    return requests.get(url, timeout=10).content
+    return requests.get(url, timeout=60).content
 
 
 def test_given_the_admin_secret_when_a_session_starts_then_it_fetches_a_report(
@@ -54,6 +54,22 @@ def test_given_an_app_token_when_a_session_starts_then_it_fetches_a_report(
     info = client.appToken.startSession(given["app_token_id"], token_hash, type=2, expiry=600)
     assert (info.partnerId, info.sessionType.getValue()) == (given["partner_id"], 2)
     client.setKs(info.ks)
+    assert b"1_lecture1,1772321400" in fetch_rooms(client)
+
+
+def test_given_an_admin_when_an_app_token_is_added_then_it_opens_the_report(
+    client: Any, sandbox: Sandbox
+) -> None:
+    given = sandbox.credentials("admin_secret")
+    client.setKs(client.session.start(given["admin_secret"], "me", 2, given["partner_id"], 600))
+    core = pytest.importorskip("KalturaClient.Plugins.Core")
+    wanted = core.KalturaAppToken(hashType=core.KalturaAppTokenHashType.SHA512, expiry=4102444800)
+    made = client.appToken.add(wanted)
+    assert (made.getHashType().value, made.getExpiry()) == ("SHA512", 4102444800)
+    widget = client.session.startWidgetSession(f"_{given['partner_id']}")
+    client.setKs(widget.ks)
+    token_hash = hashlib.sha512((widget.ks + made.getToken()).encode()).hexdigest()
+    client.setKs(client.appToken.startSession(made.getId(), token_hash, type=2).ks)
     assert b"1_lecture1,1772321400" in fetch_rooms(client)
 
 

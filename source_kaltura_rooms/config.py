@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from source_kaltura_rooms.times import DAY, HOUR, parse_time
+import requests
+
+from source_kaltura_rooms.config_values import ConfigError as ConfigError
+from source_kaltura_rooms.config_values import Values
+from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
 FILTERS = ("entry_ids", "virtual_event_ids", "user_ids", "cue_point_ids", "parent_entry_ids")
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used; the text is one sentence that names the key."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def parse_config(config: Mapping[str, Any]) -> Config:
 
     Raises ConfigError with one sentence that names the key; it never quotes a secret.
     """
-    keys = _Object(config)
+    keys = Values(config)
     start = keys.time("start_date")
     end = keys.time("end_date") if config.get("end_date") else None
     if start is None:
@@ -120,6 +120,15 @@ def parse_config(config: Mapping[str, Any]) -> Config:
     )
 
 
+def refuse_future_start(config: Config, now: int) -> None:
+    """Raises ConfigError if the sessions to read start later than `now` (Unix seconds)."""
+    if config.start > now:
+        raise ConfigError(
+            f"start_date ({format_time(config.start)}) is in the future, so there is nothing to "
+            "read yet; give the time from which on sessions are to be read."
+        )
+
+
 def unknown_keys(config: Mapping[str, Any]) -> list[str]:
     """A sentence for each key that has no meaning here, with the key that may be meant.
 
@@ -138,7 +147,7 @@ def unknown_keys(config: Mapping[str, Any]) -> list[str]:
 def _credentials(config: Any) -> Credentials:
     if not isinstance(config, Mapping):
         raise ConfigError("credentials is required: an object with auth_type and what it needs.")
-    keys = _Object(config, "credentials.")
+    keys = Values(config, "credentials.")
     auth_type = config.get("auth_type")
     if auth_type == "app_token":
         hash_type = keys.string("hash_type", "SHA256")
@@ -169,63 +178,22 @@ def _api_url(url: str) -> str:
         is_url = False
     if not is_url:
         raise ConfigError("api_url must be a URL with its scheme, such as https://www.kaltura.com.")
+    if not _can_be_called(url, parts.hostname or ""):
+        raise ConfigError(
+            f"api_url has a host name that cannot exist ({parts.hostname}); it must be the address "
+            "of a server, such as https://www.kaltura.com."
+        )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api_url must be the server's address alone, without user or query.")
-    return url.rstrip("/").removesuffix("/api_v3")
+    # Kaltura's own clients are given the address with the path of the API.
+    return re.sub(r"/+api_v3(/+index\.php)?$", "", url.rstrip("/")).rstrip("/")
 
 
-class _Object:
-    """Typed look-ups in a JSON object; a value of the wrong type is a ConfigError."""
-
-    def __init__(self, config: Mapping[str, Any], prefix: str = "") -> None:
-        self._config = config
-        self._prefix = prefix
-
-    def string(self, key: str, default: str | None = None) -> str:
-        value = self._config.get(key)
-        if value is not None and not isinstance(value, str):
-            raise ConfigError(f"{self._prefix}{key} must be a text.")
-        text = (value or "").strip() or default
-        if text is None:
-            raise ConfigError(f"{self._prefix}{key} is required.")
-        return text
-
-    def integer(self, key: str, default: int | None, least: int, most: int | None) -> int:
-        value = self._config.get(key)
-        value = default if value is None else value
-        if value is None:
-            raise ConfigError(f"{self._prefix}{key} is required.")
-        in_range = (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and value >= least
-            and (most is None or value <= most)
-        )
-        if not in_range:
-            allowed = f"from {least} to {most}" if most is not None else f"of {least} or more"
-            raise ConfigError(f"{self._prefix}{key} must be a whole number {allowed}.")
-        return int(value)
-
-    def time(self, key: str) -> int | None:
-        text = self.string(key, "")
-        if not text:
-            return None
-        try:
-            return parse_time(text)
-        except ValueError:
-            raise ConfigError(
-                f"{self._prefix}{key} ({text}) must be a date and time such as "
-                "2026-01-01T00:00:00Z."
-            ) from None
-
-    def ids(self, key: str) -> tuple[str, ...]:
-        value = self._config.get(key) or []
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise ConfigError(f"{self._prefix}{key} must be a list of texts.")
-        for one in value:
-            if re.search(r"[;,\r\n]", one) or not one.strip():
-                raise ConfigError(
-                    f"{self._prefix}{key} has an id that is blank or has a comma, a semicolon or a "
-                    "line break in it, which cannot be sent to Kaltura; give each id its own entry."
-                )
-        return tuple(dict.fromkeys(one.strip() for one in value))
+def _can_be_called(url: str, host: str) -> bool:
+    """Whether requests accepts the URL and the name of its host can be looked up (RFC 1035)."""
+    try:
+        requests.Request("POST", url).prepare()
+        host.encode("idna")  # as Python's socket does: no label is empty or too long
+    except ValueError:
+        return False
+    return True

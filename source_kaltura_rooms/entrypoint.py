@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
 import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils import PrintBuffer
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_kaltura_rooms.airbyte.chunks import chunk_of
 from source_kaltura_rooms.airbyte.failures import configuration_failure
 from source_kaltura_rooms.config import ConfigError, parse_config
 from source_kaltura_rooms.source import SourceKalturaRooms
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 
 def main() -> None:
     """Runs the command in the process's arguments: spec, check, discover or read."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_at_once)
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = sys.__stdout__ = _standard_output()  # type: ignore[misc] # "Final", but ours
     entrypoint = Entrypoint(SourceKalturaRooms(in_chunks=True))
     arguments = entrypoint.parse_args(sys.argv[1:])
     with PRINT_BUFFER:
@@ -35,6 +43,16 @@ def main() -> None:
 
 class Entrypoint(AirbyteEntrypoint):
     """The CDK's entry point, but that it prints chunks of records and names what is wrong."""
+
+    def run(self, parsed_args: argparse.Namespace) -> Iterable[str]:
+        """The lines to print; `check` has a status though its configuration cannot be read."""
+        try:
+            yield from super().run(parsed_args)
+        except AirbyteTracedException as error:
+            status = error.as_connection_status_message()
+            if parsed_args.command != "check" or status is None:
+                raise
+            yield self.airbyte_message_to_string(status)
 
     def read(
         self, source_spec: ConnectorSpecification, config: Any, catalog: Any, state: list[Any]
@@ -65,6 +83,26 @@ class Entrypoint(AirbyteEntrypoint):
             parse_config(config)
         except ConfigError as error:
             raise configuration_failure(str(error)) from error
+
+
+class _Output(io.FileIO):
+    """Ends the process when nobody reads on, as in `read … | head -1`, whoever writes.
+
+    Programs that leave SIGPIPE alone end by it, without a word. Python ignores that signal, since
+    it comes from connections to Kaltura as well.
+    """
+
+    def write(self, data: Buffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            os._exit(128 + signal.SIGPIPE)
+
+
+def _standard_output() -> io.TextIOWrapper:
+    """Standard output as Airbyte reads it: in UTF-8, whatever the locale."""
+    output = _Output(1, "wb", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(output), "utf-8", line_buffering=output.isatty())
 
 
 def _print(lines: bytes) -> None:

@@ -18,7 +18,14 @@ from source_kaltura_rooms.times import Interval
 CURSOR = "session_start_time"
 SESSION_END = "session_end_time"
 
-ColumnType = Literal["string", "integer", "number", "time"]
+ColumnType = Literal["string", "integer", "number", "time", "duration"]
+"""How the text of a column is read. A duration is a whole number of seconds, 0 or more."""
+
+ID_COLUMNS = frozenset({"entry_id", "parent_entry_id", "breakout_entry_id", "cue_point_id"})
+"""Ids that Kaltura makes: one word, in which no line break can be, and never `0`."""
+
+PERSON_COLUMNS = frozenset({"user_id", "user_name", "user_email", "user_type"})
+"""What report 6001 says of a person, which the server never puts in quotes."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +169,15 @@ def json_schema(stream: str) -> dict[str, Any]:
 def column_types(stream: str) -> dict[str, ColumnType]:
     """Every declared column of the stream and how its text is read, in the schema's order."""
     return {
-        name: "time" if declared.get("format") == "date-time" else _scalar(declared["type"])
+        name: _column_type(name, declared)
         for name, declared in json_schema(stream)["properties"].items()
     }
 
 
-def _scalar(types: str | list[str]) -> ColumnType:
+def _column_type(column: str, declared: Mapping[str, Any]) -> ColumnType:
+    if declared.get("format") == "date-time":
+        return "time"
+    if column == "duration":
+        return "duration"
     names: list[ColumnType] = ["string", "integer", "number"]
-    return next(name for name in names if name in types)
+    return next(name for name in names if name in declared["type"])

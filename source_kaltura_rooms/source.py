@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 from airbyte_cdk.models import (
     AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
-    AirbyteStream,
+    AirbyteStateMessageSerializer,
     ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
     Status,
-    SyncMode,
 )
 from airbyte_cdk.sources import Source
 
-from source_kaltura_rooms.airbyte.check import check_reports
+from source_kaltura_rooms.airbyte.check import CHECK_POLICY, check_reports
 from source_kaltura_rooms.airbyte.chunks import expanded
+from source_kaltura_rooms.airbyte.discover import ask_for_columns
+from source_kaltura_rooms.airbyte.discover import catalog as catalog_with
 from source_kaltura_rooms.airbyte.failures import configuration_failure
+from source_kaltura_rooms.airbyte.saved_states import states_per_stream
 from source_kaltura_rooms.airbyte.sync import Sync
-from source_kaltura_rooms.config import Config, ConfigError, parse_config, unknown_keys
-from source_kaltura_rooms.kaltura.calls import RetryPolicy
-from source_kaltura_rooms.kaltura.client import Kaltura
-from source_kaltura_rooms.reports import CURSOR, REPORTS, json_schema
-
-CHECK_RETRY_POLICY = RetryPolicy(retries=2, rate_limit_waits=3)
-"""Somebody sits before the form and waits."""
+from source_kaltura_rooms.config import (
+    Config,
+    ConfigError,
+    parse_config,
+    refuse_future_start,
+    unknown_keys,
+)
+from source_kaltura_rooms.kaltura.client import KalturaClient
+from source_kaltura_rooms.reports import REPORTS
 
 
 class SourceKalturaRooms(Source):
@@ -44,48 +51,63 @@ class SourceKalturaRooms(Source):
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
-        with _naming("configuration", config_path, "a JSON object"):
-            return Source.read_config(config_path)
+        return _read_file(_config, config_path, "configuration", "a JSON object")
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
-        with _naming("catalog", catalog_path, "a configured catalog of Airbyte's"):
-            return super().read_catalog(catalog_path)
+        return _read_file(
+            ConfiguredAirbyteCatalogSerializer.load,
+            catalog_path,
+            "catalog",
+            "a configured catalog of Airbyte's",
+        )
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        with _naming("state", state_path, "a list of Airbyte's state messages"):
-            return super().read_state(state_path)
+        if not state_path:
+            return []
+        return _read_file(_states, state_path, "state", "a list of Airbyte's state messages")
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """The configuration as it is; the CDK would write a copy, secrets included, to a file."""
+        return config
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Whether a session can be had and the reports are there; at most one request for each."""
+        """Whether a KS can be had and the reports are there, within two minutes.
+
+        Returns a status whatever goes wrong.
+        """
+        now = int(time.time())
         try:
             parsed = _parse(config, logger)
+            refuse_future_start(parsed, now)
         except ConfigError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
-        now = int(time.time())
-        kaltura = Kaltura(parsed, logger, CHECK_RETRY_POLICY)
-        status = check_reports(kaltura, parsed, min(parsed.end or now, now))
+        client = KalturaClient(parsed, logger, CHECK_POLICY)
+        try:
+            status = check_reports(client, parsed, min(parsed.end or now, now))
+        except Exception as error:
+            logger.exception("The check ended with an error that the connector does not know.")
+            return AirbyteConnectionStatus(
+                status=Status.FAILED,
+                message=f"The check ended with an error of the connector's own "
+                f"({type(error).__name__}). Please report it to the connector's maintainers, with "
+                "the log of the check.",
+            )
         if status.status is Status.SUCCEEDED and status.message:
             logger.warning(status.message)
         return status
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The three streams; they are the same for every account."""
-        return AirbyteCatalog(
-            streams=[
-                AirbyteStream(
-                    name=stream,
-                    json_schema=json_schema(stream),
-                    supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
-                    source_defined_cursor=True,
-                    default_cursor_field=[CURSOR],
-                    source_defined_primary_key=[[key] for key in report.primary_key],
-                    is_resumable=True,
-                )
-                for stream, report in REPORTS.items()
-            ]
-        )
+        """The streams, with the columns that the account's reports have, if Kaltura tells them."""
+        try:
+            parsed = _parse(config, logger)
+        except ConfigError as error:
+            logger.warning(f"The catalog has only the columns that every account has: {error}")
+            return catalog_with({})
+        now = int(time.time())
+        kaltura = KalturaClient(parsed, logger, CHECK_POLICY)
+        return catalog_with(ask_for_columns(kaltura, min(parsed.end or now, now), logger))
 
     def read(
         self,
@@ -99,33 +121,62 @@ class SourceKalturaRooms(Source):
         Raises AirbyteTracedException for a configuration, catalog or state that cannot be used,
         and at the end if a stream failed.
         """
+        now = int(time.time())
         try:
             parsed = _parse(config, logger)
+            refuse_future_start(parsed, now)
         except ConfigError as error:
             raise configuration_failure(str(error)) from error
-        unknown = [one.stream.name for one in catalog.streams if one.stream.name not in REPORTS]
+        names = [one.stream.name for one in catalog.streams]
+        unknown = [name for name in names if name not in REPORTS]
         if unknown:
             raise configuration_failure(
                 f"The catalog asks for {', '.join(unknown)}, but the streams of this source are "
                 f"{', '.join(REPORTS)}; refresh the source schema."
             )
-        for one in state or []:
-            name = one.stream.stream_descriptor.name if one.stream else "(all)"
+        if repeated := [name for name, times in Counter(names).items() if times > 1]:
+            raise configuration_failure(
+                f"The catalog names {', '.join(repeated)} more than once; a stream can be read "
+                "only once in a sync, so leave the others out."
+            )
+        states = states_per_stream(state or [])
+        for one in states:
+            name = one.stream.stream_descriptor.name if one.stream else ""
             if name not in REPORTS:
                 logger.warning(f"The state of {name} is ignored: this source has no such stream.")
-        messages = Sync(parsed, state or [], logger, int(time.time())).read(catalog.streams)
+        messages = Sync(parsed, states, logger, now).read(catalog.streams)
         yield from messages if self._in_chunks else expanded(messages)
 
 
-@contextmanager
-def _naming(what: str, path: str, expected: str) -> Iterator[None]:
-    """Turns whatever goes wrong with a file into one sentence about it."""
+_Read = TypeVar("_Read")
+
+
+def _read_file(read: Callable[[Any], _Read], path: str, what: str, expected: str) -> _Read:
+    """What `read` makes of the JSON in a file; whatever goes wrong becomes one sentence about it.
+
+    The file may be in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
+    """
     try:
-        yield
+        return read(json.loads(Path(path).read_bytes()))
     except OSError as error:
-        raise configuration_failure(f"The {what} in {path} cannot be read.") from error
-    except Exception as error:  # the CDK's readers raise errors of many libraries
+        raise configuration_failure(
+            f"The {what} in {path} cannot be read: {error.strerror}."
+        ) from error
+    except Exception as error:  # the CDK's serializers raise errors of many libraries
         raise configuration_failure(f"The {what} in {path} is not {expected}.") from error
+
+
+def _config(content: Any) -> MutableMapping[str, Any]:
+    if not isinstance(content, dict):
+        raise TypeError("not an object")
+    return content
+
+
+def _states(content: Any) -> list[AirbyteStateMessage]:
+    states = [AirbyteStateMessageSerializer.load(one) for one in content or []]
+    if not all(one.stream or one.global_ or one.data for one in states):
+        raise ValueError("a state that says nothing")
+    return states
 
 
 def _parse(config: Mapping[str, Any], logger: logging.Logger) -> Config:

@@ -18,20 +18,30 @@ DAY = 24 * HOUR
 
 TEXT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
+EARLIEST_SECOND = -30_610_224_000
+"""1000-01-01T00:00:00Z; earlier years are not written with four digits on every system."""
 LATEST_SECOND = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second that RFC 3339 can write."""
+
+
+class OutOfRange(ValueError):
+    """A date-time before the year 1000 or after the year 9999."""
 
 
 def parse_time(text: str) -> int:
     """Unix seconds of an RFC 3339 date-time; a fraction of a second is rounded up.
 
     Rounding up keeps the meaning of "on or after" and of "before" for times in whole seconds.
-    Raises ValueError if the text is no date-time.
+    Raises ValueError if the text is no date-time, and OutOfRange, which is a ValueError too, if it
+    lies before the year 1000 or after the year 9999 (in UTC).
     """
     moment = pendulum.parse(text) if _DATE_AND_TIME.match(text) else None
     if not isinstance(moment, pendulum.DateTime):
         raise ValueError(f"{text!r} is not a date with a time")
-    return math.ceil(moment.timestamp())
+    seconds = math.ceil(moment.timestamp())
+    if not EARLIEST_SECOND <= seconds <= LATEST_SECOND:
+        raise OutOfRange(f"{text!r} is not in the years 1000 to 9999")
+    return seconds
 
 
 @functools.lru_cache(maxsize=4_096)

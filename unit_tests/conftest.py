@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import requests
+import requests_mock
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from hypothesis import settings
 
-# An example that takes long on a busy machine is not wrong; where time counts, a test says so.
+from source_kaltura_rooms.kaltura.calls import Clock
+
+# An example that takes long on a busy machine is not wrong.
 settings.register_profile("unit_tests", deadline=None)
 settings.load_profile("unit_tests")
 
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were to be waited, none of which pass; for every test, lest one sleeps."""
+    """The seconds that were to be waited; no test waits them, and chance makes none shorter."""
     seconds: list[float] = []
-
-    def wait(wanted: float) -> None:
-        if wanted:
-            seconds.append(wanted)
-
-    monkeypatch.setattr("airbyte_cdk.sources.streams.http.rate_limiting.time.sleep", wait)
+    clock = Clock(now=lambda: sum(seconds), sleep=seconds.append)
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.calls.SYSTEM_CLOCK", clock)
+    longest = SimpleNamespace(uniform=lambda least, most: most)
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.retry_policy.random", longest)
     return seconds
+
+
+@pytest.fixture(autouse=True)
+def _lengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers have a Content-Length, as those of web servers do; requests-mock gives none.
+
+    An answer with the header `Connection: close` is left without, so that nothing proves its end.
+    """
+    original = requests_mock.response.create_response
+
+    def create_response(request: Any, **named: Any) -> requests.Response:
+        response: requests.Response = original(request, **named)
+        if isinstance(response.raw._fp, io.BytesIO) and "Connection" not in response.headers:
+            body = response.raw._fp.getvalue()
+            response.headers.setdefault("Content-Length", str(len(body)))
+        return response
+
+    monkeypatch.setattr("requests_mock.response.create_response", create_response)
 
 
 @pytest.fixture(autouse=True)

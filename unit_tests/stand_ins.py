@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from requests_mock import Mocker
 
 from source_kaltura_rooms.config import Config, parse_config
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import Report
 
@@ -51,7 +51,7 @@ class Asked:
         return self.param["cue_point_ids"].split(",") if "cue_point_ids" in self.param else []
 
 
-class FakeKaltura(Kaltura):
+class FakeKaltura(KalturaClient):
     """Answers every report call with what `answer` makes of it, and remembers the calls."""
 
     def __init__(self, answer: Callable[[Asked], Table]) -> None:
@@ -62,11 +62,11 @@ class FakeKaltura(Kaltura):
 
     def report(
         self, stream: str, report: Report, params: str, excluded: Collection[str] = ()
-    ) -> Table:
+    ) -> Answer:
         asked = Asked(stream, report.id, params, tuple(excluded))
         with self._asking:
             self.asked.append(asked)
-        return self._answer(asked)
+        return Answer(self._answer(asked), 1.0)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sessions: how each kind of credentials gets one, once for all workers, and for how long."""
+"""The KS: how each kind of credentials gets one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from requests_mock import Mocker
 
-from source_kaltura_rooms.kaltura.authentication import Sessions
-from source_kaltura_rooms.kaltura.calls import Caller, RetryPolicy
+from source_kaltura_rooms.kaltura.authentication import KsProvider
+from source_kaltura_rooms.kaltura.calls import Caller
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from unit_tests.stand_ins import config_of, forms_of, url_of
 
 START = url_of("session/start")
@@ -37,27 +38,27 @@ class Clock:
         return self.now
 
 
-def sessions_of(
+def provider_of(
     logger: logging.Logger,
     credentials: Mapping[str, Any],
     clock: Clock | None = None,
     **changes: Any,
-) -> Sessions:
+) -> KsProvider:
     config = config_of(credentials=credentials, **changes)
     caller = Caller(config.api_url, logger, RetryPolicy(retries=1))
-    return Sessions(config, caller, logger, clock or Clock())
+    return KsProvider(config, caller, logger, clock or Clock())
 
 
-def test_given_a_ready_made_session_when_wanted_then_it_is_used_without_a_request(
+def test_given_a_ready_made_ks_when_wanted_then_it_is_used_without_a_request(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:
     clock = Clock()
-    sessions = sessions_of(logger, READY_MADE, clock)
+    provider = provider_of(logger, READY_MADE, clock)
 
-    assert sessions.current("rooms") == "djJ8ready"
+    assert provider.current("rooms") == "djJ8ready"
     clock.now += 10 * 365 * 86_400
-    assert sessions.current("rooms") == "djJ8ready"
-    assert not sessions.renewable
+    assert provider.current("rooms") == "djJ8ready"
+    assert not provider.renewable
     assert requests_mock.call_count == 0
 
 
@@ -76,17 +77,17 @@ def test_given_a_ready_made_session_when_wanted_then_it_is_used_without_a_reques
         ),
     ],
 )
-def test_given_an_admin_secret_when_wanted_then_a_session_for_reports_alone_is_started(
+def test_given_an_admin_secret_when_wanted_then_a_ks_for_reports_alone_is_opened(
     changes: dict[str, Any], privileges: str, requests_mock: Mocker, logger: logging.Logger
 ) -> None:
     requests_mock.post(
         url_of("session/start", changes.get("api_url", "https://www.kaltura.com").rstrip("/")),
-        json="minted",
+        json="opened",
     )
-    sessions = sessions_of(logger, {**ADMIN, "user_id": "airbyte"}, **changes)
+    provider = provider_of(logger, {**ADMIN, "user_id": "airbyte"}, **changes)
 
-    assert sessions.renewable
-    assert sessions.current("rooms") == "minted"
+    assert provider.renewable
+    assert provider.current("rooms") == "opened"
     assert forms_of(requests_mock) == [
         {
             "partnerId": "99",
@@ -113,15 +114,15 @@ def test_given_an_admin_secret_when_wanted_then_a_session_for_reports_alone_is_s
         ("MD5", "06280233d65e00b190461341ea639901"),
     ],
 )
-def test_given_an_app_token_when_wanted_then_its_hash_with_the_widget_session_starts_one(
+def test_given_an_app_token_when_wanted_then_its_hash_with_the_widget_ks_opens_one(
     hash_type: str, token_hash: str, requests_mock: Mocker, logger: logging.Logger
 ) -> None:
     requests_mock.post(START_WIDGET, json={"ks": "widget/+=|ks"})
-    requests_mock.post(START_WITH_TOKEN, json={"ks": "minted", "expiry": 1_770_003_600})
-    sessions = sessions_of(logger, {**TOKEN, "hash_type": hash_type})
+    requests_mock.post(START_WITH_TOKEN, json={"ks": "opened", "expiry": 1_770_003_600})
+    provider = provider_of(logger, {**TOKEN, "hash_type": hash_type})
 
-    assert sessions.renewable
-    assert sessions.current("rooms") == "minted"
+    assert provider.renewable
+    assert provider.current("rooms") == "opened"
     assert forms_of(requests_mock) == [
         {"widgetId": "_99", "expiry": "3600", "format": "1"},
         {

@@ -1,4 +1,4 @@
-"""Sessions are shared: minted once for all workers, and renewed before they end."""
+"""The KS is shared: opened once for all threads, and renewed before it ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import requests
 from requests_mock import Mocker
 
-from source_kaltura_rooms.kaltura.authentication import Session
+from source_kaltura_rooms.kaltura.authentication import HOLD, Ks
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused
 from unit_tests.stand_ins import error
 from unit_tests.test_authentication import (
@@ -23,7 +23,7 @@ from unit_tests.test_authentication import (
     START_WITH_TOKEN,
     TOKEN,
     Clock,
-    sessions_of,
+    provider_of,
 )
 
 
@@ -45,7 +45,7 @@ from unit_tests.test_authentication import (
         ),
     ],
 )
-def test_given_a_session_when_its_end_is_near_then_it_is_renewed_before(
+def test_given_a_ks_when_its_end_is_near_then_it_is_renewed_before(
     credentials: dict[str, Any],
     answer: object,
     good_for: int,
@@ -53,21 +53,21 @@ def test_given_a_session_when_its_end_is_near_then_it_is_renewed_before(
     logger: logging.Logger,
 ) -> None:
     requests_mock.post(START_WIDGET, json={"ks": "widget"})
-    minted = requests_mock.post(START if credentials is ADMIN else START_WITH_TOKEN, json=answer)
+    opened = requests_mock.post(START if credentials is ADMIN else START_WITH_TOKEN, json=answer)
     clock = Clock()
-    sessions = sessions_of(logger, credentials, clock)
+    provider = provider_of(logger, credentials, clock)
 
-    sessions.current("rooms")
+    provider.current("rooms")
     clock.now += good_for - 1
-    sessions.current("rooms")
-    assert minted.call_count == 1
+    provider.current("rooms")
+    assert opened.call_count == 1
     clock.now += 1
-    sessions.current("rooms")
-    assert minted.call_count == 2
+    provider.current("rooms")
+    assert opened.call_count == 2
 
 
-def minted_slowly() -> Callable[[object, object], str]:
-    """Sessions ks0, ks1, …, slow enough for other workers to ask meanwhile if they are let."""
+def opened_slowly() -> Callable[[object, object], str]:
+    """KS ks0, ks1, …, slow enough for other workers to ask meanwhile if they are let."""
     numbers = itertools.count()
 
     def answer(request: object, context: object) -> str:
@@ -77,28 +77,28 @@ def minted_slowly() -> Callable[[object, object], str]:
     return answer
 
 
-def test_given_many_workers_when_all_want_a_session_then_it_is_started_once(
+def test_given_many_workers_when_all_want_a_ks_then_it_is_opened_once(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(START, json=minted_slowly())
-    sessions = sessions_of(logger, ADMIN)
+    requests_mock.post(START, json=opened_slowly())
+    provider = provider_of(logger, ADMIN)
 
     with ThreadPoolExecutor(16) as workers:
-        given = list(workers.map(sessions.current, ["rooms"] * 64))
+        given = list(workers.map(provider.current, ["rooms"] * 64))
 
     assert set(given) == {"ks0"}
     assert requests_mock.call_count == 1
 
 
-def test_given_many_workers_when_all_meet_an_invalid_session_then_it_is_renewed_once(
+def test_given_many_workers_when_all_meet_an_invalid_ks_then_it_is_renewed_once(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(START, json=minted_slowly())
-    sessions = sessions_of(logger, ADMIN)
-    first = sessions.current("rooms")
+    requests_mock.post(START, json=opened_slowly())
+    provider = provider_of(logger, ADMIN)
+    first = provider.current("rooms")
 
     with ThreadPoolExecutor(16) as workers:
-        given = list(workers.map(lambda _: sessions.current("rooms", rejected=first), range(64)))
+        given = list(workers.map(lambda _: provider.current("rooms", rejected=first), range(64)))
 
     assert set(given) == {"ks1"}
     assert requests_mock.call_count == 2
@@ -112,49 +112,73 @@ def test_given_credentials_that_are_wrong_when_wanted_again_then_kaltura_is_not_
 ) -> None:
     """Every stream fails with the same words; a blocked account is not knocked at."""
     requests_mock.post(START, **error(code))
-    sessions = sessions_of(logger, ADMIN)
+    provider = provider_of(logger, ADMIN)
 
     for _ in range(3):
         with pytest.raises(Refused) as raised:
-            sessions.current("rooms")
+            provider.current("rooms")
         assert raised.value.refusal.code == code
     assert requests_mock.call_count == 1
 
 
-def test_given_a_passing_fault_when_wanted_again_then_kaltura_is_asked_again(
+def test_given_a_first_ks_that_cannot_be_opened_when_wanted_again_then_the_error_holds_for_all(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(START, [{"status_code": 502}, {"status_code": 502}, {"json": "minted"}])
-    sessions = sessions_of(logger, ADMIN)
+    """Ten threads that wait for the first KS do not each try anew, one after another."""
+    requests_mock.post(START, status_code=502)
+    clock = Clock()
+    provider = provider_of(logger, ADMIN, clock)
 
-    with pytest.raises(Refused):
-        sessions.current("rooms")
-    assert sessions.current("rooms") == "minted"
+    for _ in range(3):
+        with pytest.raises(Refused) as raised:
+            provider.current("rooms")
+        assert str(raised.value).startswith("Kaltura answered HTTP 502 (2 tries in 1 s). ")
+        clock.now += 3_600
+    assert requests_mock.call_count == 2
+    assert not provider.has_ks
+
+
+def test_given_a_renewal_that_fails_when_wanted_again_then_the_error_holds_for_a_minute(
+    requests_mock: Mocker, logger: logging.Logger
+) -> None:
+    bad = {"status_code": 502}
+    requests_mock.post(START, [{"json": "first"}, bad, bad, {"json": "second"}])
+    clock = Clock()
+    provider = provider_of(logger, ADMIN, clock)
+    assert provider.current("rooms") == "first"
+    assert provider.has_ks
+
+    for _ in range(3):
+        with pytest.raises(Refused):
+            provider.current("rooms", rejected="first")
+    assert requests_mock.call_count == 3
+    clock.now += HOLD
+    assert provider.current("rooms", rejected="first") == "second"
 
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"null", b'""', b"5", b'{"ks": "djJ8"}', b"<html>", b'["djJ8"]', b"\xff"],
+    [b"", b"null", b'""', b"5", b'{"ks": "djJ8"}', b"<p>", b'["djJ8"]', b"\xff"],
 )
-def test_given_an_answer_that_is_no_bare_session_when_wanted_then_it_is_tried_again(
+def test_given_an_answer_that_is_no_bare_ks_when_wanted_then_it_is_tried_again(
     said: bytes, requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(START, [{"content": said}, {"json": "minted"}])
+    requests_mock.post(START, [{"content": said}, {"json": "opened"}])
 
-    assert sessions_of(logger, ADMIN).current("rooms") == "minted"
+    assert provider_of(logger, ADMIN).current("rooms") == "opened"
     assert requests_mock.call_count == 2
 
 
 @pytest.mark.parametrize(
-    "said", [b"null", b'"djJ8"', b'{"ks": ""}', b'{"ks": null}', b'{"expiry": 5}', b"<html>"]
+    "said", [b"null", b'"djJ8"', b'{"ks": ""}', b'{"ks": null}', b'{"expiry": 5}', b"<p>"]
 )
-def test_given_an_answer_without_a_session_when_an_app_token_is_used_then_it_is_tried_again(
+def test_given_an_answer_without_a_ks_when_an_app_token_is_used_then_it_is_tried_again(
     said: bytes, requests_mock: Mocker, logger: logging.Logger
 ) -> None:
     requests_mock.post(START_WIDGET, [{"content": said}, {"json": {"ks": "widget"}}])
-    requests_mock.post(START_WITH_TOKEN, [{"content": said}, {"json": {"ks": "minted"}}])
+    requests_mock.post(START_WITH_TOKEN, [{"content": said}, {"json": {"ks": "opened"}}])
 
-    assert sessions_of(logger, TOKEN).current("rooms") == "minted"
+    assert provider_of(logger, TOKEN).current("rooms") == "opened"
     assert requests_mock.call_count == 4
 
 
@@ -174,7 +198,7 @@ def test_given_an_app_token_that_kaltura_refuses_when_wanted_then_it_says_which_
     requests_mock.post(START_WITH_TOKEN, **error(code))
 
     with pytest.raises(Refused) as raised:
-        sessions_of(logger, TOKEN).current("rooms")
+        provider_of(logger, TOKEN).current("rooms")
     assert raised.value.refusal.code == code
     assert raised.value.tried == ""
 
@@ -186,26 +210,26 @@ def test_given_an_app_token_that_kaltura_refuses_when_wanted_then_it_says_which_
         pytest.param({"exc": requests.ReadTimeout}, id="no_answer_in_time"),
     ],
 )
-def test_given_a_session_that_does_not_start_in_time_when_wanted_then_it_is_a_passing_fault(
+def test_given_a_ks_that_is_not_opened_in_time_when_wanted_then_it_is_a_passing_fault(
     answer: dict[str, Any], requests_mock: Mocker, logger: logging.Logger
 ) -> None:
     """As a report that is too much, windows would be halved for it, down to a minute."""
     requests_mock.post(START, **answer)
 
     with pytest.raises(Refused) as raised:
-        sessions_of(logger, ADMIN).current("rooms")
+        provider_of(logger, ADMIN).current("rooms")
 
     assert raised.value.refusal.action is ErrorAction.RETRY
     assert "too much" not in raised.value.refusal.remedy
     assert requests_mock.call_count == 2
 
 
-def test_given_a_session_when_it_is_opened_then_it_is_said_for_how_long_but_not_which(
+def test_given_a_ks_when_it_is_opened_then_it_is_said_for_how_long_but_not_which(
     requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    requests_mock.post(START, json="djJ8minted")
+    requests_mock.post(START, json="djJ8opened")
 
-    sessions_of(logger, ADMIN).current("rooms")
+    provider_of(logger, ADMIN).current("rooms")
 
-    assert caplog.messages == ["Opened a Kaltura session, to be renewed after 50 minutes."]
-    assert "djJ8minted" not in repr(Session("djJ8minted", 5.0))
+    assert caplog.messages == ["Opened a KS (Kaltura's session), to be renewed after 50 minutes."]
+    assert "djJ8opened" not in repr(Ks("djJ8opened", 5.0))

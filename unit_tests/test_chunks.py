@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import (
     AirbyteLogMessage,
@@ -106,7 +109,12 @@ def test_given_an_ordinary_message_when_asked_for_its_chunk_then_it_has_none() -
     assert chunk_of(carrier("large")) is None
 
 
-def test_given_records_when_put_into_a_chunk_then_a_message_with_them_carries_it() -> None:
+def test_given_records_when_put_into_a_chunk_then_a_message_with_them_carries_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = SimpleNamespace(time_ns=lambda: 1_770_109_200_123_999_999)
+    monkeypatch.setattr("source_kaltura_rooms.airbyte.chunks.time", clock)
+
     data = chunk_data("rooms", RECORDS)
 
     record = AirbyteRecordMessage(stream="rooms", data=data, emitted_at=5)
@@ -114,4 +122,4 @@ def test_given_records_when_put_into_a_chunk_then_a_message_with_them_carries_it
 
     assert chunk is not None
     assert (chunk.stream, chunk.records) == ("rooms", RECORDS)
-    assert chunk.emitted_at > 1_770_000_000_000  # milliseconds
+    assert chunk.emitted_at == 1_770_109_200_123  # milliseconds

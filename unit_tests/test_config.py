@@ -14,6 +14,7 @@ from source_kaltura_rooms.config import (
     ConfigError,
     ReadyMadeSession,
     parse_config,
+    refuse_future_start,
 )
 
 KS = {"auth_type": "ks", "ks": "djJ8"}
@@ -128,6 +129,10 @@ def test_given_what_a_form_sends_for_an_empty_field_when_parsed_then_it_is_the_d
         ("https://www.kaltura.com/", "https://www.kaltura.com"),
         ("https://www.kaltura.com/api_v3", "https://www.kaltura.com"),
         ("https://www.kaltura.com/api_v3/", "https://www.kaltura.com"),
+        ("https://www.kaltura.com/api_v3/index.php", "https://www.kaltura.com"),
+        ("https://www.kaltura.com//api_v3/index.php/", "https://www.kaltura.com"),
+        ("https://kaltura.example/index.php", "https://kaltura.example/index.php"),
+        ("https://kaltura.example/my_api_v3", "https://kaltura.example/my_api_v3"),
         ("http://127.0.0.1:8080/kaltura/", "http://127.0.0.1:8080/kaltura"),
     ],
 )
@@ -135,6 +140,48 @@ def test_given_an_api_url_when_parsed_then_it_is_the_servers_address_alone(
     url: str, used: str
 ) -> None:
     assert parse_config(with_(api_url=url)).api_url == used
+
+
+def test_given_whole_numbers_with_a_point_when_parsed_then_they_are_whole_numbers() -> None:
+    """4.0 is an integer in JSON Schema, and some tools write every number that way."""
+    config = parse_config(
+        with_(
+            credentials={**ADMIN_SECRET, "partner_id": 99.0},
+            lookback_window_days=3.0,
+            window_in_days=4.0,
+            max_session_hours=5.0,
+            num_workers=6.0,
+        )
+    )
+
+    assert config.credentials == AdminSecret(99, "s3cret")
+    assert repr(config.credentials) == "AdminSecret(partner_id=99, user_id='')"
+    assert (config.lookback, config.window_length) == (259_200, 345_600)
+    assert (config.longest_session, config.num_workers) == (18_000, 6)
+
+
+@pytest.mark.parametrize(
+    ("now", "refused"),
+    [
+        pytest.param(1_769_903_999, True, id="a_second_before_it"),
+        pytest.param(1_769_904_000, False, id="at_it"),
+        pytest.param(1_769_904_001, False, id="a_second_after_it"),
+    ],
+)
+def test_given_a_start_date_when_it_is_later_than_now_then_it_is_refused(
+    now: int, refused: bool
+) -> None:
+    config = parse_config(with_(start_date="2026-02-01T01:00:00+01:00"))
+
+    if not refused:
+        refuse_future_start(config, now)
+        return
+    with pytest.raises(ConfigError) as raised:
+        refuse_future_start(config, now)
+    assert str(raised.value) == (
+        "start_date (2026-02-01T00:00:00Z) is in the future, so there is nothing to read yet; give "
+        "the time from which on sessions are to be read."
+    )
 
 
 REQUIRED: list[tuple[Mapping[str, Any], str]] = [
@@ -202,6 +249,19 @@ REFUSED = [
         )
         for text in ["yesterday", "now", "2026-02-01", "2026-02-30T00:00:00Z", "10:00", "P1D"]
     ),
+    *(
+        pytest.param(
+            with_(start_date=text),
+            f"start_date ({text}) must be in the years 1000 to 9999.",
+            id=f"start_date_{text}",
+        )
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "0999-12-31T23:59:59Z",
+            "1000-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59.5Z",
+        ]
+    ),
     pytest.param(
         with_(end_date="soon"),
         "end_date (soon) must be a date and time such as 2026-01-01T00:00:00Z.",
@@ -234,6 +294,15 @@ REFUSED = [
             "https://kaltura.example:port",
             "https://kaltura.example:0",
         ]
+    ),
+    *(
+        pytest.param(
+            with_(api_url=f"http://{host}/api_v3"),
+            f"api_url has a host name that cannot exist ({host}); it must be the address of a "
+            "server, such as https://www.kaltura.com.",
+            id=f"host_{host}",
+        )
+        for host in ["a..b", ".kaltura.com", "a b", "*.kaltura.com", f"{'a' * 64}.com"]
     ),
     *(
         pytest.param(

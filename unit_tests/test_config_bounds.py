@@ -29,7 +29,7 @@ def test_given_a_number_within_its_bounds_when_parsed_then_it_is_taken(
 def test_given_a_number_out_of_bounds_when_parsed_then_the_sentence_names_key_and_bounds(
     key: str, least: int, most: int
 ) -> None:
-    for value in [least - 1, most + 1, str(least), 1.5, True, [], ""]:
+    for value in [least - 1, most + 1, str(least), 1.5, float("inf"), float("nan"), True, [], ""]:
         with pytest.raises(ConfigError) as raised:
             parse_config({**FORM, key: value})
         assert str(raised.value) == f"{key} must be a whole number from {least} to {most}."

@@ -22,10 +22,12 @@ from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, R
         (ErrorAction.SPLIT, FailureType.transient_error),
         (ErrorAction.RETRY_THEN_SPLIT, FailureType.transient_error),
         (ErrorAction.RETRY, FailureType.transient_error),
+        (ErrorAction.RETRY_ONCE, FailureType.transient_error),
+        (ErrorAction.RECONNECT, FailureType.transient_error),
         (ErrorAction.GIVE_UP, FailureType.system_error),
     ],
 )
-def test_given_a_refusal_when_it_is_a_failure_then_its_type_says_who_can_mend_it(
+def test_given_an_action_when_it_is_a_failure_then_its_type_says_who_can_mend_it(
     action: ErrorAction, failure_type: FailureType
 ) -> None:
     refused = Refused(Refusal("SOME_CODE", action, "Do this."))

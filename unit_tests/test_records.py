@@ -9,7 +9,7 @@ import pytest
 
 from source_kaltura_rooms.airbyte.records import RecordData, RecordMaker
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import ROOMS, column_types
+from source_kaltura_rooms.reports import BREAKOUTS, ROOMS, column_types
 
 ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
 RECORD: RecordData = {
@@ -134,6 +134,45 @@ def test_given_values_that_do_not_fit_when_made_records_then_they_are_null_and_c
     assert [one["meeting_view_period_unique_users"] for one in records] == [12, None, None]
     assert +misfits == {"session_start_time": 2, "meeting_view_period_unique_users": 2}
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        pytest.param("", 0, id="blank"),
+        pytest.param("NaN", 0, id="not_a_number"),
+        pytest.param("Unknown", 0, id="unknown"),
+        pytest.param("Error", 0, id="error"),
+        pytest.param("Infinity", 1, id="infinity"),
+        pytest.param("-Infinity", 1, id="minus_infinity"),
+    ],
+)
+def test_given_a_ratio_that_is_none_when_made_a_record_then_it_is_null_and_a_misfit_if_it_is_lost(
+    text: str, counted: int, logger: logging.Logger
+) -> None:
+    misfits: Counter[str] = Counter()
+
+    (record,) = records_of(
+        RecordMaker(ROOMS, logger), RowTable(COLUMNS, [[*ROW[:-1], text]]), misfits
+    )
+
+    assert record == {**RECORD, "meeting_engaged_play_time_ratio": None}
+    assert misfits["meeting_engaged_play_time_ratio"] == counted
+
+
+def test_given_a_breakout_without_an_end_when_made_a_record_then_its_duration_is_null(
+    logger: logging.Logger,
+) -> None:
+    misfits: Counter[str] = Counter()
+    table = RowTable(
+        ("breakout_entry_id", "cue_point_id", "session_start_time", "duration"),
+        [["1_b", "1_c", "1770109200", "-1770109200"], ["1_b", "1_d", "1770109200", "0"]],
+    )
+
+    records = records_of(RecordMaker(BREAKOUTS, logger), table, misfits)
+
+    assert [record["duration"] for record in records] == [None, 0]
+    assert +misfits == {}
 
 
 @pytest.mark.parametrize(

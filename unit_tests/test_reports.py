@@ -94,8 +94,8 @@ def test_given_the_reports_when_listed_then_numbers_keys_and_needed_columns_are_
         ),
         "attendees": (
             6001,
-            ("entry_id", "cue_point_id", "user_id", "user_type"),
-            ("entry_id", "cue_point_id", "user_id", "user_type"),
+            ("entry_id", "cue_point_id", "user_id"),
+            ("entry_id", "cue_point_id", "user_id"),
             "entry_id",
         ),
         "breakouts": (

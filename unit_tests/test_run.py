@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -98,7 +99,11 @@ def test_given_spec_when_run_then_the_specification_is_printed(command: Command)
     assert message["spec"]["connectionSpecification"]["title"] == "Kaltura Rooms"
 
 
-def test_given_discover_when_run_then_the_catalog_is_printed(command: Command) -> None:
+def test_given_discover_when_run_then_the_catalog_is_printed(
+    command: Command, requests_mock: Mocker
+) -> None:
+    serve(requests_mock, lambda form: b"\xef\xbb\xbf\n")
+
     (message,) = of_type("CATALOG", command("discover", config=FORM))
 
     assert [one["name"] for one in message["catalog"]["streams"]] == [
@@ -131,6 +136,63 @@ def test_given_a_wrong_configuration_when_checked_then_the_sentence_is_the_statu
     }
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"start_date": "2999-01-01T00:00:00Z"},
+            "start_date (2999-01-01T00:00:00Z) is in the future, so there is nothing to read yet; "
+            "give the time from which on sessions are to be read.",
+        ),
+        (
+            {"start_date": "0999-01-01T00:00:00Z"},
+            "start_date (0999-01-01T00:00:00Z) must be in the years 1000 to 9999.",
+        ),
+        (
+            {"api_url": "http://a..b"},
+            "api_url has a host name that cannot exist (a..b); it must be the address of a server, "
+            "such as https://www.kaltura.com.",
+        ),
+    ],
+)
+def test_given_what_cannot_be_used_when_checked_then_the_sentence_is_the_status(
+    changes: dict[str, Any], message: str, command: Command
+) -> None:
+    form = {**FORM, "end_date": None, **changes}
+
+    (status,) = of_type("CONNECTION_STATUS", command("check", config=form))
+
+    assert status["connectionStatus"] == {"status": "FAILED", "message": message}
+
+
+def test_given_a_configuration_that_cannot_be_read_when_checked_then_the_reason_is_the_status(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (status,) = of_type("CONNECTION_STATUS", command("check", config=[]))
+
+    assert status["connectionStatus"] == {
+        "status": "FAILED",
+        "message": f"The configuration in {tmp_path / 'config.json'} is not a JSON object.",
+    }
+
+
+def test_given_an_error_nobody_thought_of_when_checked_then_there_is_a_status_all_the_same(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*anything: object) -> None:
+        raise UnicodeError("s3cret")
+
+    monkeypatch.setattr("source_kaltura_rooms.source.check_reports", fail)
+
+    (status,) = of_type("CONNECTION_STATUS", command("check", config=FORM))
+
+    assert status["connectionStatus"] == {
+        "status": "FAILED",
+        "message": "The check ended with an error of the connector's own (UnicodeError). Please "
+        "report it to the connector's maintainers, with the log of the check.",
+    }
+
+
 @pytest.mark.parametrize("name", ["discover", "read"])
 def test_given_a_wrong_configuration_when_run_then_it_ends_with_the_sentence(
     name: str, command: Command
@@ -158,25 +220,31 @@ with requests_mock.Mocker() as mocker:
 """
 
 
+def read_in_its_own_process(folder: Path, program: str, **options: Any) -> Any:
+    """Starts `program` with the arguments of a read; `options` are those of Popen."""
+    files = {"config": {**FORM, "window_in_days": 1}, "catalog": catalog("rooms"), "state": []}
+    arguments = ["read"]
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(content))
+        arguments += [f"--{name}", str(path)]
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parent.parent,
+        **options,
+    )
+
+
 def test_given_read_when_run_then_records_are_printed_before_the_state_that_counts_them(
     tmp_path: Path,
 ) -> None:
     """In a process of its own, as records go past what a test could capture of its own output."""
-    files = {"config": {**FORM, "window_in_days": 1}, "catalog": catalog("rooms"), "state": []}
-    arguments = ["read"]
-    for name, content in files.items():
-        path = tmp_path / f"{name}.json"
-        path.write_text(json.dumps(content))
-        arguments += [f"--{name}", str(path)]
-
-    ended = subprocess.run(
-        [sys.executable, "-c", IN_ITS_OWN_PROCESS, *arguments],
-        capture_output=True,
-        check=True,
-        cwd=Path(__file__).parent.parent,
-        timeout=120,
-    )
-    messages = [json.loads(line) for line in ended.stdout.splitlines()]
+    process = read_in_its_own_process(tmp_path, IN_ITS_OWN_PROCESS)
+    stdout, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    messages = [json.loads(line) for line in stdout.splitlines()]
 
     printed = counted = 0
     for message in messages:
@@ -190,6 +258,56 @@ def test_given_read_when_run_then_records_are_printed_before_the_state_that_coun
     assert (first["stream"], first["data"]["entry_name"]) == ("rooms", '"Intro" to X')
     statuses = [one["trace"]["stream_status"]["status"] for one in of_type("TRACE", messages)]
     assert statuses == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_given_any_encoding_of_the_system_when_read_then_what_is_printed_is_utf_8(
+    encoding: str, tmp_path: Path
+) -> None:
+    """Also what does not go past Python's text layer: a column's name in a warning."""
+    program = IN_ITS_OWN_PROCESS.replace("Intro", "数学").replace("entry_name", "entry_name,täg")
+    program = program.replace("to X", "to X,ß")
+    process = read_in_its_own_process(
+        tmp_path, program, env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    )
+    stdout, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 0
+    messages = [json.loads(line) for line in stdout.decode("utf-8").splitlines()]
+    records = of_type("RECORD", messages)
+    assert len(records) == 35
+    assert records[0]["record"]["data"]["entry_name"] == '"数学" to X'
+    assert [one for one in of_type("LOG", messages) if "täg" in one["log"]["message"]]
+
+
+ENDLESS = IN_ITS_OWN_PROCESS.replace(
+    "with requests_mock",
+    """
+import itertools, logging, threading
+
+def answer(request: object, context: object) -> str:
+    threading.Thread(target=log, daemon=True).start()
+    return "\\n".join(lines)
+
+def log() -> None:
+    for number in itertools.count():
+        logging.getLogger("airbyte").info("still there %d", number)
+
+with requests_mock""",
+).replace('text="\\n".join(lines)', "text=answer")
+
+
+def test_given_nobody_who_reads_on_when_printing_then_the_process_ends_quietly(
+    tmp_path: Path,
+) -> None:
+    """As in `read … | head -1`. Another thread logs all the while, as workers do."""
+    process = read_in_its_own_process(tmp_path, ENDLESS)
+    assert json.loads(process.stdout.readline())["type"]
+    process.stdout.close()
+
+    assert process.wait(timeout=120) == 141  # what shells show of a process ended by SIGPIPE
+    assert process.stderr.read() == b""
+    process.stderr.close()
 
 
 STARTS = """

@@ -40,7 +40,7 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
         "session_initiator": "string",
         "session_start_time": "time",
         "session_end_time": "time",
-        "duration": "integer",
+        "duration": "duration",
         "participant_count": "integer",
         "engagement_rate": "number",
     },

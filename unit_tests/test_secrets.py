@@ -79,6 +79,15 @@ ANSWERS: dict[str, Answers] = {
     ],
     "an_error_page": lambda sent: [{"status_code": 500, "content": f"<p>{sent}".encode()}],
     "a_page": lambda sent: [{"content": f"<p>{sent}\n".encode()}],
+    "a_web_page": lambda sent: [{"content": f"<html>{sent}\n".encode()}],
+    "an_echo_as_code": lambda sent: [error(sent, sent)],
+    "an_echo_in_a_list": lambda sent: [{"json": [{"code": sent, "message": sent, "args": [sent]}]}],
+    "an_echo_as_reason": lambda sent: [
+        {"json": {"code": "INVALID_KS", "message": sent, "args": {"KSID": sent}}}
+    ],
+    "an_echo_as_parameter": lambda sent: [
+        {"json": {"code": "MISSING_MANDATORY_PARAMETER", "args": {"PARAM_NAME": sent}}}
+    ],
     "a_redirect": lambda sent: [
         {"status_code": 302, "headers": {"Location": f"https://example.com/?{quote_plus(sent)}"}}
     ],
@@ -147,7 +156,7 @@ def test_given_any_answer_when_read_with_debug_then_no_secret_is_shown(
 
     outcome = read("rooms", credentials=CREDENTIALS[auth_type])
 
-    assert any("request_body" in line for line in printed.lines), "debug logs were not looked at"
+    assert any("rooms: POST https://" in line for line in printed.lines), "no debug logs"
     assert_secret("\n".join(printed.lines))
     assert_secret(shown_of(outcome))
     assert_secret(capsys.readouterr().out)

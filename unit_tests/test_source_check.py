@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import threading
+from collections.abc import Callable, Collection, Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import requests
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from requests_mock import Mocker
 
 from source_kaltura_rooms import SourceKalturaRooms
-from unit_tests.stand_ins import FORM, REPORT_URL, error, forms_of, url_of
+from source_kaltura_rooms.airbyte.check import BUDGET, check_reports
+from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
+from source_kaltura_rooms.kaltura.tables import RowTable
+from source_kaltura_rooms.reports import Report
+from unit_tests.stand_ins import FORM, REPORT_URL, config_of, error, forms_of, url_of
 
 NOW = 1_770_900_030  # 2026-02-12T12:40:30Z
 ROOMS: dict[str, Any] = {
@@ -20,11 +29,30 @@ ROOMS: dict[str, Any] = {
 ATTENDEES: dict[str, Any] = {"content": b"\xef\xbb\xbfentry_id,cue_point_id,user_id,user_type\n"}
 BREAKOUTS: dict[str, Any] = {"content": b"\xef\xbb\xbf\n"}
 MISSING = error("REPORT_NOT_FOUND")
+GOOD = {"6000": ROOMS, "6001": ATTENDEES, "6002": BREAKOUTS}
 
 
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("source_kaltura_rooms.source.time", SimpleNamespace(time=lambda: NOW + 0.7))
+
+
+def serve(mocker: Mocker, **changed: dict[str, Any]) -> None:
+    """Answers each report as it should be, but for those that are `changed`, by stream."""
+    ids = {"rooms": "6000", "attendees": "6001", "breakouts": "6002"}
+    answers = {**GOOD, **{ids[stream]: answer for stream, answer in changed.items()}}
+
+    def answer(request: Any, context: Any) -> bytes:
+        said = answers[dict(parse_qsl(request.text))["id"]]
+        context.status_code = said.get("status_code", 200)
+        if "json" in said:
+            return json.dumps(said["json"]).encode()
+        if "exc" in said:
+            raise said["exc"]
+        content: bytes = said.get("content", b"")
+        return content
+
+    mocker.post(REPORT_URL, content=answer)
 
 
 def check(logger: logging.Logger, **changes: Any) -> AirbyteConnectionStatus:
@@ -35,10 +63,10 @@ def check(logger: logging.Logger, **changes: Any) -> AirbyteConnectionStatus:
 def test_given_all_reports_when_checked_then_one_row_of_the_last_day_is_asked_of_each(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(REPORT_URL, [ROOMS, ATTENDEES, BREAKOUTS])
+    serve(requests_mock)
 
     assert check(logger) == AirbyteConnectionStatus(status=Status.SUCCEEDED)
-    assert [(form["id"], form["params"]) for form in forms_of(requests_mock)] == [
+    assert sorted((form["id"], form["params"]) for form in forms_of(requests_mock)) == [
         ("6000", "from_date=1770813600;to_date=1770900060;limit=1"),
         ("6001", "from_date=1770813600;to_date=1770900060;limit=1"),
         (
@@ -58,68 +86,108 @@ def test_given_all_reports_when_checked_then_one_row_of_the_last_day_is_asked_of
 def test_given_an_end_date_when_checked_then_the_day_before_it_or_now_is_asked_for(
     end_date: str, to_date: str, requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(REPORT_URL, [ROOMS, ATTENDEES, BREAKOUTS])
+    serve(requests_mock)
 
     check(logger, end_date=end_date, entry_ids=["1_r"])
 
-    first = forms_of(requests_mock)[0]["params"]
-    assert f"to_date={to_date};entry_ids=1_r;limit=1" in first
+    (params,) = [form["params"] for form in forms_of(requests_mock) if form["id"] == "6000"]
+    assert f"to_date={to_date};entry_ids=1_r;limit=1" in params
+
+
+NOT_HERE = (
+    "Deselect these streams, check that api_url is the server of your account's region, or ask "
+    "Kaltura for the reports; the other streams work."
+)
+SLOW = "or Kaltura is slow now. A sync asks for shorter intervals there and takes longer."
 
 
 @pytest.mark.parametrize(
-    ("answers", "message"),
+    ("changed", "message"),
     [
         pytest.param(
-            [ROOMS, ATTENDEES, MISSING],
-            "Not enabled for this account: breakouts (report 6002). Deselect them, or ask Kaltura "
-            "to enable them; the other streams work.",
-            id="one",
+            {"breakouts": MISSING},
+            f"This server does not have the reports of breakouts (report 6002). {NOT_HERE}",
+            id="one_is_missing",
         ),
         pytest.param(
-            [ROOMS, MISSING, MISSING],
-            "Not enabled for this account: attendees (report 6001) and breakouts (report 6002). "
-            "Deselect them, or ask Kaltura to enable them; the other streams work.",
-            id="two",
+            {"attendees": MISSING, "breakouts": MISSING},
+            "This server does not have the reports of attendees (report 6001) and breakouts "
+            f"(report 6002). {NOT_HERE}",
+            id="two_are_missing",
         ),
         pytest.param(
-            [MISSING, ATTENDEES, BREAKOUTS],
-            "Not enabled for this account: rooms (report 6000) and attendees (report 6000). "
-            "Deselect them, or ask Kaltura to enable them; the other streams work.",
-            id="the_one_that_attendees_need_for_their_start",
+            {"rooms": MISSING},
+            "This server does not have the reports of rooms (report 6000) and attendees (report "
+            f"6000). {NOT_HERE}",
+            id="the_one_that_attendees_need_for_their_start_is_missing",
+        ),
+        pytest.param(
+            {"rooms": {"status_code": 504}},
+            f"One day was too much for one answer of rooms (report 6000), {SLOW}",
+            id="one_is_slow",
+        ),
+        pytest.param(
+            {"rooms": {"exc": requests.ReadTimeout()}, "attendees": error("SEARCH_TOO_GENERAL")},
+            "One day was too much for one answer of rooms (report 6000) and attendees (report "
+            f"6001), {SLOW}",
+            id="two_are_slow",
+        ),
+        pytest.param(
+            {
+                stream: error("DRUID_QUERY_TIMED_OUT")
+                for stream in ("rooms", "attendees", "breakouts")
+            },
+            "One day was too much for one answer of rooms (report 6000) and attendees (report "
+            f"6001) and breakouts (report 6002), {SLOW}",
+            id="all_are_slow",
+        ),
+        pytest.param(
+            {"attendees": error("INTERNAL_SERVERL_ERROR")},
+            f"One day was too much for one answer of attendees (report 6001), {SLOW}",
+            id="one_has_an_internal_error_which_may_mean_too_much",
+        ),
+        pytest.param(
+            {"attendees": {"status_code": 504}, "breakouts": MISSING},
+            f"This server does not have the reports of breakouts (report 6002). {NOT_HERE} One day "
+            f"was too much for one answer of attendees (report 6001), {SLOW}",
+            id="one_is_slow_and_one_is_missing",
         ),
     ],
 )
-def test_given_some_reports_missing_when_checked_then_it_passes_with_a_warning(
-    answers: list[dict[str, Any]],
+def test_given_reports_that_are_missing_or_slow_when_checked_then_it_passes_with_a_warning(
+    changed: dict[str, dict[str, Any]],
     message: str,
     requests_mock: Mocker,
     logger: logging.Logger,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    requests_mock.post(REPORT_URL, answers)
+    serve(requests_mock, **changed)
 
     assert check(logger) == AirbyteConnectionStatus(status=Status.SUCCEEDED, message=message)
     assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [message]
 
 
 @pytest.mark.parametrize(
-    "answers",
+    "changed",
     [
-        pytest.param([MISSING, MISSING, MISSING], id="none_at_all"),
-        pytest.param([MISSING, ATTENDEES, MISSING], id="none_that_can_be_read_alone"),
+        pytest.param(
+            {"rooms": MISSING, "attendees": MISSING, "breakouts": MISSING}, id="none_at_all"
+        ),
+        pytest.param({"rooms": MISSING, "breakouts": MISSING}, id="none_that_can_be_read_alone"),
     ],
 )
 def test_given_no_report_that_can_be_read_when_checked_then_it_fails(
-    answers: list[dict[str, Any]], requests_mock: Mocker, logger: logging.Logger
+    changed: dict[str, dict[str, Any]], requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(REPORT_URL, answers)
+    serve(requests_mock, **changed)
 
     status = check(logger)
 
     assert status.status == Status.FAILED
     assert status.message == (
-        "Stream rooms: Kaltura answered REPORT_NOT_FOUND. The report is not enabled for this "
-        "account; ask Kaltura to enable it, or deselect the stream."
+        "Stream rooms: Kaltura answered REPORT_NOT_FOUND. This server does not have the report. "
+        "Check that api_url is the server of your account's region, ask Kaltura for the report, or "
+        "deselect the stream."
     )
 
 
@@ -127,40 +195,134 @@ def test_given_no_report_that_can_be_read_when_checked_then_it_fails(
     ("answer", "tries", "words"),
     [
         pytest.param(error("SERVICE_FORBIDDEN"), 1, "ANALYTICS_BASE", id="not_allowed"),
-        pytest.param(error("INVALID_KS"), 1, "expired", id="an_expired_session"),
+        pytest.param(error("INVALID_KS"), 1, "Give a new KS", id="an_expired_ks"),
         pytest.param({"status_code": 404}, 1, "Check api_url", id="another_server"),
-        pytest.param({"status_code": 502}, 3, "HTTP 502 (3 tries in 0 s)", id="a_passing_fault"),
+        pytest.param({"content": b"<html>\n"}, 1, "web page", id="a_web_page"),
+        pytest.param({"status_code": 502}, 3, "HTTP 502 (3 tries in ", id="a_passing_fault"),
+        pytest.param({"status_code": 500}, 2, "analytics are down", id="an_internal_error"),
         pytest.param(error("ACTION_BLOCKED"), 4, "num_workers", id="the_rate_limit"),
-        pytest.param({"content": b"<html>\n"}, 3, "something other than a report", id="html"),
+        pytest.param({"content": b"<p>\n"}, 3, "something other than a report", id="a_page"),
         pytest.param({"content": b"entry_id\n"}, 1, "cue_point_id", id="a_report_without_keys"),
     ],
 )
-def test_given_a_refusal_when_checked_then_it_fails_soon_with_the_reason(
+def test_given_a_refusal_of_all_reports_when_checked_then_it_fails_soon_with_the_reason(
     answer: dict[str, Any],
     tries: int,
     words: str,
     requests_mock: Mocker,
     logger: logging.Logger,
 ) -> None:
-    """Somebody sits before the form and waits, so patience is short."""
-    requests_mock.post(REPORT_URL, **answer)
+    """A user waits for the check, so it tries less often than a sync."""
+    serve(requests_mock, rooms=answer, attendees=answer, breakouts=answer)
 
     status = check(logger)
 
     assert status.status == Status.FAILED
     assert status.message is not None
-    assert status.message.startswith("Stream rooms: Kaltura answered ")
+    assert status.message.startswith("Stream rooms: ")
     assert words in status.message
-    assert requests_mock.call_count == tries
+    rooms = [form for form in forms_of(requests_mock) if form["id"] == "6000"]
+    assert len(rooms) == tries
 
 
-@pytest.mark.parametrize("code", ["DRUID_QUERY_TIMED_OUT", "SEARCH_TOO_GENERAL"])
-def test_given_a_report_that_is_too_much_for_a_query_when_checked_then_it_is_there(
-    code: str, requests_mock: Mocker, logger: logging.Logger
+def test_given_nobody_when_checked_then_it_fails_soon_with_what_the_network_said(
+    requests_mock: Mocker, logger: logging.Logger
 ) -> None:
-    requests_mock.post(REPORT_URL, [error(code), ATTENDEES, BREAKOUTS])
+    requests_mock.post(REPORT_URL, exc=requests.ConnectionError(ConnectionRefusedError()))
 
-    assert check(logger).status == Status.SUCCEEDED
+    status = check(logger)
+
+    assert status.status == Status.FAILED
+    assert status.message == (
+        "Stream rooms: www.kaltura.com refused the connection (3 tries in 3 s). Check api_url, the "
+        "network and the firewall."
+    )
+
+
+class Client(KalturaClient):
+    """A client whose reports come when `wait`, which gets the stream, comes back."""
+
+    def __init__(
+        self, logger: logging.Logger, wait: Callable[[str], object], *, has_ks: bool = True
+    ) -> None:
+        super().__init__(config_of(), logger)
+        self._wait = wait
+        self._has_ks = has_ks
+
+    @property
+    def has_ks(self) -> bool:
+        return self._has_ks
+
+    def report(
+        self, stream: str, report: Report, params: str, excluded: Collection[str] = ()
+    ) -> Answer:
+        self._wait(stream)
+        return Answer(RowTable((), []), 1.0)
+
+
+def test_given_reports_when_checked_then_they_are_asked_for_at_the_same_time(
+    logger: logging.Logger,
+) -> None:
+    """Each answer waits until all three were asked for."""
+    all_asked = threading.Barrier(3)
+
+    status = check_reports(Client(logger, lambda stream: all_asked.wait(30)), config_of(), NOW)
+
+    assert status == AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+
+@pytest.fixture
+def never() -> Iterator[threading.Event]:
+    """What an answer waits for that does not come while the check runs."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_given_a_report_that_does_not_come_when_the_budget_is_over_then_it_counts_as_slow(
+    logger: logging.Logger, never: threading.Event
+) -> None:
+    answered = threading.Barrier(2)
+
+    def wait(stream: str) -> None:
+        if stream == "attendees":
+            never.wait(30)
+        else:
+            answered.wait(30)
+
+    status = check_reports(Client(logger, wait), config_of(), NOW, budget=2)
+
+    assert status == AirbyteConnectionStatus(
+        status=Status.SUCCEEDED,
+        message=f"One day was too much for one answer of attendees (report 6001), {SLOW}",
+    )
+    asking = [one for one in threading.enumerate() if one.name == "check attendees"]
+    assert [one.daemon for one in asking] == [True]  # so the process can end before it does
+
+
+def test_given_no_ks_when_the_budget_is_over_then_it_fails(
+    logger: logging.Logger, never: threading.Event
+) -> None:
+    client = Client(logger, lambda stream: never.wait(30), has_ks=False)
+
+    status = check_reports(client, config_of(), NOW, budget=0)
+
+    assert status == AirbyteConnectionStatus(
+        status=Status.FAILED,
+        message="Kaltura did not open a KS (Kaltura's session) within 0 seconds. Check api_url and "
+        "the network, or try again later.",
+    )
+
+
+def test_given_an_error_of_the_connector_when_checked_then_it_is_raised(
+    logger: logging.Logger,
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        check_reports(Client(logger, lambda stream: 1 // 0), config_of(), NOW)
+
+
+def test_given_the_budget_then_the_check_ends_within_two_minutes() -> None:
+    assert BUDGET < 120
 
 
 def test_given_a_wrong_secret_when_checked_then_that_is_the_reason(
@@ -175,7 +337,8 @@ def test_given_a_wrong_secret_when_checked_then_that_is_the_reason(
 
     assert status.status == Status.FAILED
     assert status.message == (
-        "Stream rooms: Kaltura answered START_SESSION_ERROR. Check partner_id and admin_secret."
+        "Stream rooms: Kaltura answered START_SESSION_ERROR. Check partner_id and admin_secret, "
+        "and that api_url is the server of your account's region."
     )
 
 
@@ -193,7 +356,7 @@ def test_given_a_configuration_that_cannot_be_used_when_checked_then_nothing_is_
 def test_given_what_is_allowed_but_seldom_meant_when_checked_then_it_is_said(
     requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    requests_mock.post(REPORT_URL, [ROOMS, ATTENDEES, BREAKOUTS])
+    serve(requests_mock)
 
     check(logger, windows_in_days=1, lookback_window_days=0)
 

@@ -27,7 +27,7 @@ from requests_mock import Mocker
 
 from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
 from source_kaltura_rooms.airbyte.sync import Sync
-from source_kaltura_rooms.kaltura.client import Kaltura
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from unit_tests.reading import LOGGER, configured, read, report, serve
 from unit_tests.stand_ins import FORM, config_of
 
@@ -120,7 +120,7 @@ def test_given_a_stream_that_has_ended_when_messages_about_it_were_still_queued_
     assert list(until_last_status(messages)) == wanted
 
 
-class WaitsOnce(Kaltura):
+class WaitsOnce(KalturaClient):
     """Waits for the rate limit before its first answer, as it says by `on_wait`."""
 
     def __init__(self, *args: Any, on_wait: Callable[..., None], **kwargs: Any) -> None:

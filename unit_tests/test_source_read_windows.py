@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 import pytest
-from airbyte_cdk.models import SyncMode
+from airbyte_cdk.models import FailureType, SyncMode
 from requests_mock import Mocker
 
 from unit_tests.reading import configured, read, report, serve, state_of
@@ -181,7 +181,7 @@ def test_given_a_state_at_the_end_when_read_without_lookback_then_nothing_is_ask
     assert outcome.statuses("rooms")[-1] == "COMPLETE"
 
 
-def test_given_a_start_date_in_the_future_when_read_then_nothing_is_asked_for(
+def test_given_a_start_date_in_the_future_when_read_then_it_is_refused(
     requests_mock: Mocker,
 ) -> None:
     serve(requests_mock, nothing)
@@ -189,4 +189,27 @@ def test_given_a_start_date_in_the_future_when_read_then_nothing_is_asked_for(
     outcome = read("rooms", start_date="2030-01-01T00:00:00Z", end_date="")
 
     assert requests_mock.call_count == 0
-    assert outcome.statuses("rooms")[-1] == "COMPLETE"
+    assert outcome.messages == []
+    assert outcome.error is not None
+    assert outcome.error.failure_type is FailureType.config_error
+    assert outcome.error.message == (
+        "start_date (2030-01-01T00:00:00Z) is in the future, so there is nothing to read yet; give "
+        "the time from which on sessions are to be read."
+    )
+
+
+def test_given_a_stream_twice_in_the_catalog_when_read_then_it_is_refused(
+    requests_mock: Mocker,
+) -> None:
+    """Each of its keys would be emitted twice."""
+    serve(requests_mock, nothing)
+
+    outcome = read("rooms", "breakouts", "rooms")
+
+    assert requests_mock.call_count == 0
+    assert outcome.error is not None
+    assert outcome.error.failure_type is FailureType.config_error
+    assert outcome.error.message == (
+        "The catalog names rooms more than once; a stream can be read only once in a sync, so "
+        "leave the others out."
+    )

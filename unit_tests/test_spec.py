@@ -58,7 +58,7 @@ def test_given_a_branch_when_filled_in_then_exactly_what_it_requires_is_required
 ) -> None:
     branch = BRANCHES[auth_type]
     filled = {
-        name: {"integer": 99, "string": declared.get("default", "x")}[declared["type"]]
+        name: {"integer": 99, "string": declared.get("const", "x")}[declared["type"]]
         for name, declared in branch["properties"].items()
         if name in branch["required"]
     }
@@ -95,7 +95,7 @@ def test_given_the_branches_when_shown_then_each_has_one_constant_and_no_other_c
     for name, branch in BRANCHES.items():
         constants = [key for key, one in branch["properties"].items() if "const" in one]
         assert constants == ["auth_type"]
-        assert branch["properties"]["auth_type"]["default"] == name
+        assert branch["properties"]["auth_type"] == {"type": "string", "const": name, "order": 0}
         assert branch["type"] == "object"
 
 

@@ -94,11 +94,19 @@ def test_given_the_form_then_its_fields_are_the_keys_of_the_configuration_in_ord
 
 
 def test_given_the_ways_to_authenticate_then_they_are_cards_and_the_best_comes_first() -> None:
+    """Their titles are interfaces: Airbyte's Terraform provider makes names of attributes of them,
+    in which a remark or a parenthesis would stand.
+    """
     assert FORM["properties"]["credentials"]["display_type"] == "radio"
     assert [branch["title"] for branch in BRANCHES] == [
-        "App token (recommended)",
+        "App token",
         "Admin secret",
-        "Ready-made session (KS)",
+        "Ready-made session",
+    ]
+    assert [branch["description"].startswith("Recommended: ") for branch in BRANCHES] == [
+        True,
+        False,
+        False,
     ]
     assert all(branch["description"].endswith(".") for branch in BRANCHES)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.kaltura.values import Value, convert, parse_seconds
+from source_kaltura_rooms.kaltura.values import Value, blank_where_no_id, convert, parse_seconds
 from source_kaltura_rooms.reports import ColumnType
 
 
@@ -23,8 +23,17 @@ def in_a_column(column_type: ColumnType, text: str) -> tuple[Value, int]:
     return values[1], misfits - 1
 
 
+def among_others(column_type: ColumnType, text: str) -> tuple[Value, int]:
+    """The same text in a column whose other texts are fine, and some of which are missing."""
+    values, misfits = convert(column_type, ["", "12", text, "Unknown", "60", ""])
+    assert [values[0], values[3], values[5]] == [None, None, None]
+    assert values[1] is not None
+    assert values[4] is not None
+    return values[2], misfits
+
+
 Way = Callable[[ColumnType, str], tuple[Value, int]]
-WAYS = pytest.mark.parametrize("converted", [alone, in_a_column])
+WAYS = pytest.mark.parametrize("converted", [alone, in_a_column, among_others])
 
 
 @WAYS
@@ -50,6 +59,10 @@ WAYS = pytest.mark.parametrize("converted", [alone, in_a_column])
         ("NaN", None),
         ("nan", None),
         ("NAN", None),
+        ("Unknown", None),
+        ("Error", None),
+        ("1.0E+3", 1_000),
+        ("1.0E+15", 1_000_000_000_000_000),
     ],
 )
 def test_given_a_text_of_an_integer_when_converted_then_it_is_this(
@@ -104,6 +117,8 @@ def test_given_a_text_that_is_no_integer_when_converted_then_it_is_a_misfit(
         ("", None),
         ("NaN", None),
         (" nan ", None),
+        ("Unknown", None),
+        ("Error", None),
     ],
 )
 def test_given_a_text_of_a_number_when_converted_then_it_is_this(
@@ -115,7 +130,21 @@ def test_given_a_text_of_a_number_when_converted_then_it_is_this(
 @WAYS
 @pytest.mark.parametrize(
     "text",
-    ["INF", "-INF", "Infinity", "1E+309", "1_0.5", "0,5", "٣", "½", "0x1p3", "50%", "-nan", "n/a"],
+    [
+        "INF",
+        "-INF",
+        "Infinity",
+        "-Infinity",
+        "1E+309",
+        "1_0.5",
+        "0,5",
+        "٣",
+        "½",
+        "0x1p3",
+        "50%",
+        "-nan",
+        "n/a",
+    ],
 )
 def test_given_a_text_that_is_no_number_when_converted_then_it_is_a_misfit(
     converted: Way, text: str
@@ -138,6 +167,8 @@ def test_given_a_text_that_is_no_number_when_converted_then_it_is_a_misfit(
         ("0", None),
         ("0.0", None),
         ("NaN", None),
+        ("Unknown", None),
+        ("Error", None),
     ],
 )
 def test_given_a_text_of_a_time_when_converted_then_it_is_this(
@@ -165,18 +196,61 @@ def test_given_a_text_that_is_no_time_when_converted_then_it_is_a_misfit(
     assert converted("time", text) == (None, 1)
 
 
+@WAYS
 @pytest.mark.parametrize(
-    ("key", "values"),
+    ("text", "value"),
     [
-        pytest.param(False, ["a", None, " ", "NaN", "0"], id="null_in_other_columns"),
-        pytest.param(True, ["a", "", " ", "NaN", "0"], id="blank_in_key_columns"),
+        ("3600", 3_600),
+        ("0", 0),
+        ("60.0", 60),
+        ("-1770000100", None),  # minus the start, of a session without an end
+        ("-1", None),
+        ("-1.0E+3", None),
+        ("", None),
+        ("Unknown", None),
+        ("Error", None),
+        ("NaN", None),
     ],
 )
-def test_given_a_blank_string_when_converted_then_it_is(key: bool, values: list[Value]) -> None:
-    converted, misfits = convert("string", ["a", "", " ", "NaN", "0"], key=key)
+def test_given_a_text_of_a_duration_when_converted_then_it_is_this(
+    converted: Way, text: str, value: int | None
+) -> None:
+    assert converted("duration", text) == (value, 0)
 
-    assert list(converted) == values
-    assert misfits == 0
+
+@WAYS
+@pytest.mark.parametrize("text", ["1.5", "-1.5", "an hour", "9223372036854775808", "1_000"])
+def test_given_a_text_that_is_no_duration_when_converted_then_it_is_a_misfit(
+    converted: Way, text: str
+) -> None:
+    assert converted("duration", text) == (None, 1)
+
+
+TEXTS = ["a", "", " ", "NaN", "Unknown", "Error", "0", "unknown", "=1+2", "007", "Infinity"]
+
+
+def test_given_strings_when_converted_then_what_stands_for_no_value_is_null() -> None:
+    assert convert("string", TEXTS) == (
+        ["a", None, " ", None, None, None, "0", "unknown", "=1+2", "007", "Infinity"],
+        0,
+    )
+
+
+def test_given_strings_of_a_key_column_when_converted_then_they_stay_as_they_are() -> None:
+    assert convert("string", TEXTS, key=True) == (TEXTS, 0)
+
+
+@pytest.mark.parametrize("text", ["", "0", "Unknown", "Error", "NaN"])
+def test_given_what_stands_for_no_id_when_blanked_then_the_other_ids_keep_their_places(
+    text: str,
+) -> None:
+    ids = blank_where_no_id(["1_a", text, "00", text, "unknown", " "])
+
+    assert list(ids) == ["1_a", "", "00", "", "unknown", " "]
+
+
+def test_given_ids_alone_when_blanked_then_they_are_the_same() -> None:
+    assert list(blank_where_no_id(["1_a", "1_b"])) == ["1_a", "1_b"]
 
 
 def test_given_a_column_with_misfits_when_converted_then_the_others_keep_their_places() -> None:
@@ -187,7 +261,7 @@ def test_given_numbers_that_add_up_to_infinity_when_converted_then_each_is_kept(
     assert convert("number", ["1.7E+308", "1.7E+308"]) == ([1.7e308, 1.7e308], 0)
 
 
-@pytest.mark.parametrize("column_type", ["string", "integer", "number", "time"])
+@pytest.mark.parametrize("column_type", ["string", "integer", "number", "time", "duration"])
 def test_given_an_empty_column_when_converted_then_it_is_empty(column_type: ColumnType) -> None:
     values, misfits = convert(column_type, [])
 
@@ -196,7 +270,15 @@ def test_given_an_empty_column_when_converted_then_it_is_empty(column_type: Colu
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("1770249599", 1_770_249_599), ("", None), ("0", None), ("NaN", None)]
+    ("text", "seconds"),
+    [
+        ("1770249599", 1_770_249_599),
+        ("", None),
+        ("0", None),
+        ("NaN", None),
+        ("Unknown", None),
+        ("Error", None),
+    ],
 )
 def test_given_a_time_when_its_seconds_are_wanted_then_they_are(
     text: str, seconds: int | None
@@ -217,13 +299,30 @@ number_like = st.one_of(
     st.integers(-(2**63) - 5, 2**63 + 5).map(str),
     st.sampled_from([2**63 - 1, 2**63, -(2**63), 1 - 2**63]).map(str),
     st.floats().map(repr),
-    st.sampled_from(["", " ", "0", "NaN", "inf", "1_0", "٣", "1.0E-5", "1e5", "+1", "x"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "0",
+            "NaN",
+            "Unknown",
+            "Error",
+            "inf",
+            "-5",
+            "1_0",
+            "٣",
+            "1.0E-5",
+            "1e5",
+            "+1",
+            "x",
+        ]
+    ),
     st.text("0123456789+-.eE _naif", max_size=8),
 )
 
 
 @given(
-    column_type=st.sampled_from(["integer", "number", "time"]),
+    column_type=st.sampled_from(["string", "integer", "number", "time", "duration"]),
     texts=st.lists(number_like, max_size=6),
 )
 def test_given_any_texts_when_converted_together_then_each_is_what_it_is_alone(

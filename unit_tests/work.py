@@ -15,16 +15,20 @@ from source_kaltura_rooms.airbyte.records import RecordMaker
 from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.reports import ATTENDEES, column_types
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
-from source_kaltura_rooms.retrieval.placement import place_attendees
+from source_kaltura_rooms.retrieval.merging import merge_equal_keys
+from source_kaltura_rooms.retrieval.placement import place_by_session
+from source_kaltura_rooms.retrieval.row_counts import keys_of
+from source_kaltura_rooms.retrieval.sessions_without_start import sessions_of
+from source_kaltura_rooms.retrieval.windows import Window
 
 SESSIONS = {f"1_session{number}": 1_769_904_000 + number for number in range(50)}
 
 
 def answer(count: int) -> bytes:
-    """A report of so many attendees: quoted names, some without an address."""
+    """A report of so many attendees: names with quotes in them, some without an address."""
     rows = "".join(
-        f'1_room,1_session{number % 50},user{number},"Zoë ""Z"" {number}",'
-        f"{f'z{number}@uni.example' if number % 5 else ''},attendee,{number / 60:.13g},"
+        f'1_room,1_session{number % 50},user{number},"Zoë" {number},'
+        f"{f'z{number}@uni.example' if number % 5 else ''},User,{number / 60:.13g},"
         "0.33333333333333\n"
         for number in range(count)
     )
@@ -40,7 +44,15 @@ def process(body: bytes) -> int:
     table = read_table(body, column_types(ATTENDEES.stream), ATTENDEES.required_columns)
     if not SESSIONS.keys() >= table.distinct("cue_point_id"):
         raise ValueError("the answer has other sessions")
-    placed = place_attendees(table, SESSIONS, lambda cue_point_id, start: True)
+    keys_of(table.keys(ATTENDEES.primary_key))  # what a first answer is remembered by
+    if len(Counter(sessions_of(ATTENDEES, table))) > len(SESSIONS):
+        raise ValueError("the answer has other rooms")
+    placed = place_by_session(
+        ATTENDEES,
+        merge_equal_keys(ATTENDEES, [table]).tables,
+        Window(1_769_904_000, 1_769_904_000 + 86_400),
+        lambda session: SESSIONS[session[1]],
+    )
     maker = RecordMaker(ATTENDEES, logging.getLogger())
     misfits: Counter[str] = Counter()
     return sum(

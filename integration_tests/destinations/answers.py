@@ -18,13 +18,6 @@ from .scenario import Tables
 
 Answer: TypeAlias = list[tuple[Any, ...]]
 
-ROSTER = (
-    "CREATE TABLE {schema}.roster AS SELECT DISTINCT entry_id, user_id FROM {schema}.attendees"
-    " WHERE user_id <> '' AND entry_id IN"
-    " (SELECT entry_id FROM {schema}.rooms WHERE parent_entry_id IS NULL)"
-)
-"""Expected is whoever came to any session of a course."""
-
 
 def attendance_per_course_and_week(tables: Tables) -> Answer:
     return [
@@ -32,6 +25,28 @@ def attendance_per_course_and_week(tables: Tables) -> Answer:
         for _, sessions in _grouped(_main_sessions(tables), "entry_id")
         for week, course in _by(sessions, lambda row: _monday(row["session_start_time"]))
     ]
+
+
+def attendance_certificates(tables: Tables) -> Answer:
+    answer = []
+    for session in _ended(_main_sessions(tables)):
+        length = _seconds(session) / 60
+        for row in _attendees_of(tables, [session]):
+            minutes = min(_minutes(row), length)
+            if row["user_id"] and minutes >= 0.8 * length:
+                answer.append(
+                    (
+                        session["entry_name"],
+                        session["session_start_time"],
+                        row["user_name"],
+                        row["user_email"],
+                        row["user_id"],
+                        _tenths(minutes),
+                        _tenths(length),
+                        _tenths(100 * minutes / length),
+                    )
+                )
+    return answer
 
 
 def busiest_rooms(tables: Tables) -> Answer:
@@ -45,15 +60,14 @@ def engagement_per_course(tables: Tables) -> Answer:
     answer = []
     for _, sessions in _grouped(_main_sessions(tables), "entry_id"):
         rows = _attendees_of(tables, sessions)
-        visits = {(row["cue_point_id"], row["user_id"]) for row in rows}
         measured = [row for row in rows if row["meeting_engaged_play_time_ratio"] is not None]
         engaged = sum(_minutes(row) * _ratio(row) for row in measured)
         answer.append(
             (
                 sessions[0]["entry_name"],
                 len(sessions),
-                _tenths(len(visits) / len(sessions)),
-                _whole(sum(map(_minutes, rows)) / len(visits)),
+                _tenths(len(rows) / len(sessions)),
+                _whole(sum(map(_minutes, rows)) / len(rows)),
                 _whole(100 * engaged / sum(map(_minutes, measured))),
             )
         )
@@ -74,7 +88,7 @@ def engagement_by_session_length(tables: Tables) -> Answer:
             _tenths(_average(rows, "meeting_view_period_unique_users")),
             _whole(100 * _average(rows, "meeting_engaged_play_time_ratio")),
         )
-        for number, rows in _by(_main_sessions(tables), length)
+        for number, rows in _by(_ended(_main_sessions(tables)), length)
     ]
 
 
@@ -85,7 +99,7 @@ def top_attendees(tables: Tables) -> Answer:
             own[0]["user_name"],
             user_id,
             len({row["entry_id"] for row in own}),
-            len({row["cue_point_id"] for row in own}),
+            len(own),
             _tenths(sum(map(_minutes, own)) / 60),
         )
         for user_id, own in _grouped(rows, "user_id")
@@ -110,12 +124,25 @@ def hours_per_attendee(tables: Tables) -> Answer:
                 rows[0]["user_name"],
                 rows[0]["user_email"],
                 user_id,
-                len({row["cue_point_id"] for row in there}),
+                len(there),
                 _hundredths(sum(map(_minutes, there)) / 60),
                 _hundredths(sum(map(_minutes, aside)) / 60),
             )
         )
     return answer
+
+
+def hours_per_term(tables: Tables) -> Answer:
+    def term_and_person(row: Row) -> tuple[int, str, Any]:
+        start: Any = row["session_start_time"]
+        year = start.year if start.month >= 4 else start.year - 1
+        return year, "summer" if 4 <= start.month <= 9 else "winter", row["user_id"]
+
+    rows = [row for row in _attendees_of(tables, _main_sessions(tables)) if row["user_id"]]
+    return [
+        (*term_and_user, len(own), _tenths(sum(map(_minutes, own)) / 60))
+        for term_and_user, own in _by(rows, term_and_person)
+    ]
 
 
 def no_shows(tables: Tables) -> Answer:
@@ -133,20 +160,19 @@ def no_shows(tables: Tables) -> Answer:
 
 
 def breakouts_under_main_sessions(tables: Tables) -> Answer:
-    answer = []
+    answer: Answer = []
     for row in tables["breakouts"]:
         start: Any = row["session_start_time"]
-        [main] = [
-            session
-            for session in tables["rooms"]
-            if session["entry_id"] == row["parent_entry_id"]
-            and session["session_start_time"] <= start < session["session_end_time"]
+        running: list[Any] = [
+            session["session_start_time"]
+            for session in _main_sessions(tables)
+            if session["entry_id"] == row["parent_entry_id"] and _is_running_at(start, session)
         ]
         engaged: Any = row["engagement_rate"]
         answer.append(
             (
                 row["parent_entry_name"],
-                main["session_start_time"],
+                max(running, default=None),
                 row["breakout_entry_name"],
                 start,
                 _whole(_seconds(row) / 60),
@@ -164,20 +190,32 @@ def breakouts_per_main_room(tables: Tables) -> Answer:
             len({row["breakout_entry_id"] for row in rows}),
             len(rows),
             _tenths(_average(rows, "participant_count")),
-            _whole(sum(map(_seconds, rows)) / len(rows) / 60),
+            _whole(sum(map(_seconds, rows)) / len(_ended(rows)) / 60),
             _whole(100 * _average(rows, "engagement_rate")),
         )
         for _, rows in _grouped(tables["breakouts"], "parent_entry_id")
     ]
 
 
+def _ended(sessions: Iterable[Row]) -> list[Row]:
+    """Return the sessions that have an end; Kaltura gives the others their start in its place."""
+    return [row for row in sessions if _seconds(row) > 0]
+
+
 def _main_sessions(tables: Tables) -> list[Row]:
     return [row for row in tables["rooms"] if row["parent_entry_id"] is None]
 
 
+def _is_running_at(moment: datetime, session: Row) -> bool:
+    start: Any = session["session_start_time"]
+    end: Any = session["session_end_time"]
+    until = end if end > start else start + timedelta(days=1)
+    return bool(start <= moment < until)
+
+
 def _attendees_of(tables: Tables, sessions: Iterable[Row]) -> list[Row]:
-    ids = {row["cue_point_id"] for row in sessions}
-    return [row for row in tables["attendees"] if row["cue_point_id"] in ids]
+    ids = {(row["entry_id"], row["cue_point_id"]) for row in sessions}
+    return [row for row in tables["attendees"] if (row["entry_id"], row["cue_point_id"]) in ids]
 
 
 def _attendance(tables: Tables, sessions: list[Row], *, per_session: bool = False) -> Iterator[Any]:
@@ -185,8 +223,7 @@ def _attendance(tables: Tables, sessions: list[Row], *, per_session: bool = Fals
     rows = _attendees_of(tables, sessions)
     yield len({row["user_id"] for row in rows} - {""})
     if per_session:
-        visits = {(row["cue_point_id"], row["user_id"]) for row in rows}
-        yield _tenths(len(visits) / len(sessions))
+        yield _tenths(len(rows) / len(sessions))
     yield _tenths(sum(map(_minutes, rows)) / 60)
 
 

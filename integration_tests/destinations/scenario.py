@@ -44,7 +44,7 @@ def sync(sandbox: Sandbox, destination: Destination, start: int, end: int) -> No
 def sync_twice(destination: Destination) -> TwoSyncs:
     """Sync while sessions are running and events are not known yet, and a day later."""
     tables = []
-    with Sandbox(university(seed=1, until=FIRST + 2 * DAY)) as sandbox:
+    with Sandbox(university(seed=1, until=FIRST + 2 * DAY, without_session=False)) as sandbox:
         for now in (FIRST, SECOND):
             sandbox.now = now
             sync(sandbox, destination, START, now)

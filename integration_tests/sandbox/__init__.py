@@ -5,9 +5,11 @@ lists what can be switched. Run it by itself with `python -m integration_tests.s
 """
 
 from . import faults
-from .dialect import Dialect
-from .sandbox import RequestSeen, Sandbox
-from .sessions import Account, AppToken, Ks
+from .app_tokens import AppToken
+from .dialect import Dialect, Quotes
+from .requests_seen import RequestSeen
+from .sandbox import Sandbox
+from .sessions import Account, Ks
 from .truth import rfc3339
 from .university import university
 from .world import Presence, Room, Session, Span, User, World
@@ -18,6 +20,7 @@ __all__ = [
     "Dialect",
     "Ks",
     "Presence",
+    "Quotes",
     "RequestSeen",
     "Room",
     "Sandbox",

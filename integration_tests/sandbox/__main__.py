@@ -10,7 +10,8 @@ import threading
 import time
 from datetime import UTC, datetime
 
-from .sandbox import RequestSeen, Sandbox
+from .requests_seen import RequestSeen
+from .sandbox import Sandbox
 from .university import DAY, university
 
 

@@ -20,13 +20,16 @@ class Delivery(enum.Enum):
     RESET = enum.auto()
     SHORT_OF_LENGTH = enum.auto()
     WITHOUT_LAST_CHUNK = enum.auto()
+    UNTIL_CLOSED = enum.auto()
+    """Whole, but without a length and without chunks: closing the connection ends it."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """An HTTP answer. `rows` and `columns` tell what a report's body holds, `None` otherwise.
 
-    `pause` is how many seconds the server takes before it answers, besides its usual latency.
+    `body_without_rows` is what the report's body would be if it had no rows. `pause` is how many
+    seconds the server takes before it answers, besides its usual latency.
     """
 
     body: bytes
@@ -37,6 +40,7 @@ class Answer:
     pause: float = 0
     rows: int | None = None
     columns: tuple[str, ...] = ()
+    body_without_rows: bytes = b""
 
 
 def result(call: Call, value: str | Mapping[str, str | int]) -> Answer:
@@ -50,27 +54,32 @@ def error(call: Call, raised: KalturaError) -> Answer:
     """Return the error as the server's dispatcher answers it: HTTP 200 and an object."""
     what = {"code": raised.code, "message": raised.message, "objectType": "KalturaAPIException"}
     if call.wants_json:
-        body = json.dumps({**what, "args": raised.arguments}).encode()
-        return Answer(body, "application/json")
+        # PHP knows no difference between an empty list and an empty object.
+        body = json.dumps({**what, "args": raised.arguments or []}).encode()
+        # This error alone is told in the headers as well.
+        is_forbidden = raised.code == "SERVICE_FORBIDDEN"
+        return Answer(
+            body, "application/json", headers=_headers(raised, "") if is_forbidden else {}
+        )
     return _xml(f"<error>{_elements(what)}</error>")
 
 
 def error_of_action(raised: KalturaError) -> Answer:
     """Return the error as an action that serves files answers it: no body, only two headers."""
-    return Answer(
-        b"",
-        "text/html",
-        headers={
-            "X-Kaltura": f"error- {raised.code}",
-            "X-Kaltura-App": f"exiting on error {raised.code} - {raised.message}",
-        },
-    )
+    return Answer(b"", "text/html", headers=_headers(raised, " "))
 
 
 def page(status: int, title: str) -> Answer:
     """Return an HTML page, as proxies and web servers make them."""
     body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return Answer(body.encode(), "text/html; charset=utf-8", status=status)
+
+
+def _headers(raised: KalturaError, gap: str) -> dict[str, str]:
+    return {
+        "X-Kaltura": f"error-{gap}{raised.code}",
+        "X-Kaltura-App": f"exiting on error {raised.code} - {raised.message}",
+    }
 
 
 def _elements(value: Mapping[str, str | int]) -> str:

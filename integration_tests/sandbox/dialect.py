@@ -2,22 +2,36 @@
 
 From Kaltura's public server source: a byte order mark, the column names, one row a line; commas
 inside values become spaces and nothing is quoted, so `"` is an ordinary character and a raw line
-break splits a row. Columns that the server looks up itself come in quotes, with `"` doubled and
-line breaks turned to spaces. Numbers look as PHP prints them, with 14 significant digits.
+break splits a row. Some columns that the server looks up come in quotes, always the whole column:
+every value but those that could not be looked up. A null dimension is printed as `0`. Numbers look
+as PHP prints them, with 14 significant digits.
 """
 
 from __future__ import annotations
 
 import csv
+import enum
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .analytics import Row, Value
-from .reports import RATIOS, TIMES, Report
+from .analytics import Row
+from .reports import RATIOS, ROOM_NAMES, TIMES
 
 BYTE_ORDER_MARK = "\ufeff"
 _SIGNIFICANT_DIGITS = 14
+
+
+class Quotes(enum.Enum):
+    """How the server puts the values of a column in quotes that it looked up; seen are all four."""
+
+    NONE = enum.auto()
+    DOUBLED_ON_ONE_LINE = enum.auto()
+    """`"` is doubled, line feeds become spaces, carriage returns are removed."""
+    DOUBLED = enum.auto()
+    """`"` is doubled, line breaks stay."""
+    NOT_DOUBLED = enum.auto()
+    """`"` and line breaks stay."""
 
 
 @dataclass(frozen=True)
@@ -27,48 +41,75 @@ class Dialect:
     - `header_when_empty`: a report without rows is the header alone; else it is a blank line, as
       when the report's configuration names no header.
     - `rfc4180`: what a later server may do: quote properly, keep commas and line breaks.
-    - `undefined_ratio`: `""` or `"NaN"`.
-    - `missing_time`: `""` or `"0"`.
+    - `quotes`: the style of quotes; `quoted_columns`: the columns in quotes, by default the names
+      of rooms, `session_initiator` on some servers. Columns about persons never are.
+    - `undefined_ratio`: `"NaN"`, `""` or `"0"`.
+    - `missing_time`: what is printed for a session's times that are not there: `""`, `"0"`,
+      `"Unknown"` or `"Error"`. The two words also stand for the duration, and for the host of a row
+      without a session.
     """
 
     header_when_empty: bool = True
     rfc4180: bool = False
-    undefined_ratio: str = ""
+    undefined_ratio: str = "NaN"
     missing_time: str = ""
+    quotes: Quotes = Quotes.DOUBLED_ON_ONE_LINE
+    quoted_columns: frozenset[str] = ROOM_NAMES
 
-    def write(self, report: Report, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
-        """Return the report's body: the given columns of the given rows."""
+    def write(
+        self, columns: Sequence[str], rows: Sequence[Row], header: Sequence[str] | None = None
+    ) -> bytes:
+        """Return the report's body: the given columns of the given rows, below their names.
+
+        `header` replaces the names.
+        """
         if not rows and not self.header_when_empty:
             return (BYTE_ORDER_MARK + "\n").encode()
-        lines = [list(columns), *([self._text(c, row[c]) for c in columns] for row in rows)]
+        names = columns if header is None else header
         body = io.StringIO()
         body.write(BYTE_ORDER_MARK)
         if self.rfc4180:
+            lines = [list(names), *([self._text(c, row) for c in columns] for row in rows)]
             csv.writer(body, lineterminator="\n").writerows(lines)
             return body.getvalue().encode()
-        quoted = [column in report.quoted for column in columns]
-        body.write(",".join(columns) + "\n")
-        for row, line in zip(rows, lines[1:], strict=True):
-            cells = (
-                _quote(text) if quote and row[column] is not None else _without_commas(text)
-                for column, text, quote in zip(columns, line, quoted, strict=True)
-            )
-            body.write(",".join(cells) + "\n")
+        body.write(",".join(names) + "\n")
+        for row in rows:
+            body.write(",".join(self._cell(column, row) for column in columns) + "\n")
         return body.getvalue().encode()
 
-    def conveyed(self, report: Report, column: str, text: str) -> str:
+    def conveyed(self, column: str, text: str) -> str:
         """Return what a faithful reader gets for this text: some characters do not survive."""
         if self.rfc4180:
             return text
-        text = _without_commas(text)
-        return _on_one_line(text) if column in report.quoted else text
+        text = text.replace(",", " ")
+        if self.quotes is Quotes.DOUBLED_ON_ONE_LINE and column in self.quoted_columns:
+            return text.replace("\r", "").replace("\n", " ")
+        return text
 
-    def _text(self, column: str, value: Value) -> str:
+    def _cell(self, column: str, row: Row) -> str:
+        text = self.conveyed(column, self._text(column, row))
+        if (
+            self.quotes is Quotes.NONE
+            or column not in self.quoted_columns
+            or row[column] is None  # it could not be looked up
+        ):
+            return text
+        return f'"{text}"' if self.quotes is Quotes.NOT_DOUBLED else _in_doubled_quotes(text)
+
+    def _text(self, column: str, row: Row) -> str:
+        value = row[column]
         if value is not None:
             return value if isinstance(value, str) else php_number(value)
+        if column == "cue_point_id":
+            return "0"
         if column in RATIOS:
             return self.undefined_ratio
-        return self.missing_time if column in TIMES else ""
+        if column in TIMES:
+            return self.missing_time
+        is_looked_up = column == "duration" or (
+            row.get("cue_point_id") is None and column == "session_host_user_id"
+        )
+        return self.missing_time if is_looked_up and self.missing_time != "0" else ""
 
 
 def php_number(number: float) -> str:
@@ -86,13 +127,5 @@ def php_number(number: float) -> str:
     return f"{mantissa}{'0' if mantissa.endswith('.') else ''}E{int(exponent):+d}"
 
 
-def _without_commas(text: str) -> str:
-    return text.replace(",", " ")
-
-
-def _on_one_line(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
-
-
-def _quote(text: str) -> str:
-    return '"' + _on_one_line(_without_commas(text)).replace('"', '""') + '"'
+def _in_doubled_quotes(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -1,20 +1,26 @@
 """From a call to its answer: the services and actions this Kaltura has.
 
-The order of the checks is that of Kaltura's public server source: a malformed KS first, then the
-rate limit, then whether the session is live and may use the service, then the action itself.
+The order of the checks is that of Kaltura's public server source: a control character in `params`
+first, then a malformed KS, then the rate limit, then whether the session is live and may use the
+service, then the action itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import answers
 from .answers import Answer
+from .app_tokens import told
 from .calls import REPORT_ACTION, Call
 from .errors import KalturaError, kaltura_error
-from .faults import Faults
 from .sessions import ADMIN, Account, Ks, Sessions
+from .switches import Faults
+
+# Those that XML cannot hold.
+_CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Kaltura:
             return answers.error(call, raised)
 
     def _dispatched(self, call: Call) -> Answer:
+        if _CONTROL_CHARACTER.search(call.given.get("params", "")):
+            raise kaltura_error("INVALID_PARAMETER_CHAR", XML_FIELD="params")
         ks = self.sessions.find(call.ks) if call.ks else None
         if self.faults.blocks(call):
             raise kaltura_error(
@@ -50,11 +58,12 @@ class Kaltura:
                 return self._widget_session(call)
             case "apptoken", "startsession":
                 return self._app_token_session(call, self._live(call, ks))
+            case "apptoken", "add":
+                self._check_admin(call, ks)
+                token = self.sessions.add_app_token(call.given)
+                return answers.result(call, told(token, self.account.partner_id))
             case service_and_action if service_and_action == REPORT_ACTION:
-                if self._live(call, ks).session_type != ADMIN:
-                    raise kaltura_error(
-                        "SERVICE_FORBIDDEN", SERVICE="report->getCsvFromStringParams"
-                    )
+                self._check_admin(call, ks)
                 return self.get_csv(call)
             case "session" | "apptoken" | "report", _:
                 raise kaltura_error(
@@ -68,6 +77,10 @@ class Kaltura:
             raise kaltura_error("MISSING_KS")
         self.sessions.check_live(ks, call.uri)
         return ks
+
+    def _check_admin(self, call: Call, ks: Ks | None) -> None:
+        if self._live(call, ks).session_type != ADMIN:
+            raise kaltura_error("SERVICE_FORBIDDEN", SERVICE=f"{call.service}->{call.action}")
 
     def _widget_session(self, call: Call) -> Answer:
         ks = self.sessions.start_widget(call.given)

@@ -17,6 +17,7 @@ _MESSAGES = {
     "INTERNAL_SERVERL_ERROR": "Internal server error occurred",
     "INTERNAL_SERVER_ERROR": "Internal server error @ERR_TEXT@",
     "INVALID_APP_TOKEN_HASH": "Invalid application token hash",
+    "INVALID_PARAMETER_CHAR": 'Invalid char in "@XML_FIELD@" field',
     "INVALID_KS": 'Invalid KS "@KSID@", Error "@ERR_CODE@,@ERR_DESC@"',
     "INVALID_WIDGET_ID": "Unknown widget [@WIDGET_ID@]",
     "LOCK_TIMED_OUT": "Timed out while attempting to grab lock",

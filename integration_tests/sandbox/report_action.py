@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
+from itertools import islice
 
 from . import answers
-from .analytics import Filters, Row, report_rows
+from .analytics import ALL_TIME, Filters, Row, report_rows
 from .answers import Answer
 from .calls import Call
 from .dialect import Dialect
 from .errors import kaltura_error
-from .faults import Faults
 from .reports import ATTENDEES, BY_ID, Report
+from .switches import Faults
 from .world import Span, World
 
 _MINUTE = 60
@@ -31,8 +31,11 @@ class Analytics:
 def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -> Answer:
     """Return the report as CSV; errors that the action itself raises show in headers only.
 
-    Raises INTERNAL_SERVERL_ERROR, which the dispatcher answers, if the dates are not there.
+    Raises, for the dispatcher to answer, MISSING_MANDATORY_PARAMETER without an id and
+    INTERNAL_SERVERL_ERROR without dates.
     """
+    if "id" not in call.given:
+        raise kaltura_error("MISSING_MANDATORY_PARAMETER", PARAM_NAME="id")
     report = BY_ID.get(call.report_id or 0)
     if report is None or report.report_id in faults.missing_reports:
         return answers.error_of_action(
@@ -41,14 +44,16 @@ def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -
     span = _interval(report, call.params, faults)
     if faults.longest_interval is not None and span.end - span.start > faults.longest_interval:
         return faults.too_much(call, lambda: answers.page(504, "Gateway Time-out"))
-    rows = _rows(report, span, _filters(call.params), analytics, faults)
+    selected = ALL_TIME if faults.ignores_dates else _kept(span, faults.aggregation_seconds)
+    rows = _rows(report, selected, _filters(call.params, faults), analytics, faults)
     if faults.most_rows is not None and len(rows) > faults.most_rows:
         return faults.too_much(call, lambda: answers.page(504, "Gateway Time-out"))
-    rows = _capped(rows, faults.cap_for(report.report_id, call.params.get("limit")))
+    rows = _capped(report, rows, faults.cap_for(report.report_id, call.params.get("limit")))
     excluded = () if faults.ignores_excluded_fields else call.excluded_fields
-    columns = tuple(column for column in report.columns if column not in excluded)
+    header = tuple(column for column in report.columns if column not in excluded)
+    columns = report.columns if faults.without_druid else header
     return Answer(
-        analytics.dialect.write(report, columns, rows),
+        analytics.dialect.write(columns, rows, header),
         "text/csv",
         headers={
             "Content-Disposition": (
@@ -56,13 +61,14 @@ def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -
             )
         },
         rows=len(rows),
-        columns=columns,
+        columns=header,
+        body_without_rows=analytics.dialect.write(columns, [], header),
     )
 
 
 def _interval(report: Report, params: dict[str, str], faults: Faults) -> Span:
     for from_key, to_key in report.dates:
-        if from_key in params and to_key in params:
+        if params.get(from_key) and params.get(to_key):
             try:
                 start, end = int(params[from_key]), int(params[to_key])
             except ValueError:
@@ -73,8 +79,24 @@ def _interval(report: Report, params: dict[str, str], faults: Faults) -> Span:
     raise kaltura_error("INTERNAL_SERVERL_ERROR")
 
 
-def _filters(params: dict[str, str]) -> Filters:
-    return {key: frozenset(value.split(",")) for key, value in params.items() if value}
+def _kept(span: Span, unit: int) -> Span:
+    """Return which events the interval selects if each is filed under the start of its unit.
+
+    With hours, 14:30 to 15:30 selects the events from 15:00 to 16:00: an event of 14:40 is filed
+    under 14:00, before the interval, and one of 15:40 under 15:00, within it. Kaltura's own
+    dashboard rounds every start down to the full hour for that reason.
+    """
+    return Span(-(-span.start // unit) * unit, -(-span.end // unit) * unit)
+
+
+def _filters(params: dict[str, str], faults: Faults) -> Filters:
+    """Return the ids that each parameter lists; a blank parameter is as if it were not there."""
+    lists = {
+        key: filter(None, value.split(","))
+        for key, value in params.items()
+        if value and key not in faults.ignored_filters
+    }
+    return {key: frozenset(islice(ids, faults.longest_id_list)) for key, ids in lists.items()}
 
 
 def _rows(
@@ -90,9 +112,17 @@ def _rows(
     ]
 
 
-def _capped(rows: list[Row], cap: int) -> list[Row]:
-    """Return at most `cap` of the rows, in order; nobody may rely on which ones are missing."""
+def _capped(report: Report, rows: list[Row], cap: int) -> list[Row]:
+    """Return at most `cap` of the rows, in order: those with the most of the report's metric.
+
+    Of rows with equal metrics the earlier ones stay.
+    """
     if len(rows) <= cap:
         return rows
-    ranked = sorted(range(len(rows)), key=lambda i: zlib.crc32(repr(rows[i]).encode()))
-    return [rows[i] for i in sorted(ranked[:cap])]
+
+    def metric(index: int) -> float:
+        value = rows[index][report.order]
+        return value if isinstance(value, (int, float)) else 0
+
+    ranked = sorted(range(len(rows)), key=metric, reverse=True)
+    return [rows[index] for index in sorted(ranked[:cap])]

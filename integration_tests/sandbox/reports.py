@@ -11,22 +11,23 @@ from dataclasses import dataclass
 
 TIMES = frozenset({"session_start_time", "session_end_time"})
 RATIOS = frozenset({"meeting_engaged_play_time_ratio", "engagement_rate"})
+ROOM_NAMES = frozenset({"entry_name", "parent_entry_name", "breakout_entry_name"})
 
 
 @dataclass(frozen=True)
 class Report:
     """One report.
 
-    `filters` maps a parameter to the column or attribute whose values it lists. `quoted` are the
-    columns that Kaltura looks up in its database and puts in quotes itself; `keys` are the columns
-    that identify a row. `dates` are the spellings of (from, to) that the report understands.
+    `filters` maps a parameter to the column or attribute whose values it lists. `keys` are the
+    columns that identify a session or a person in it. `order` is the metric of which a cut-off row
+    has the least. `dates` are the spellings of (from, to) that the report understands.
     """
 
     report_id: int
     stream: str
     columns: tuple[str, ...]
     keys: frozenset[str]
-    quoted: frozenset[str]
+    order: str
     filters: Mapping[str, str]
     dates: tuple[tuple[str, str], ...] = (("from_date", "to_date"),)
 
@@ -46,7 +47,7 @@ ROOMS = Report(
         "meeting_engaged_play_time_ratio",
     ),
     keys=frozenset({"entry_id", "cue_point_id"}),
-    quoted=frozenset(),
+    order="meeting_view_period_unique_users",
     filters={"entry_ids": "entry_id", "virtual_event_ids": "virtual_event_id"},
 )
 
@@ -63,8 +64,8 @@ ATTENDEES = Report(
         "meeting_view_time",
         "meeting_engaged_play_time_ratio",
     ),
-    keys=frozenset({"entry_id", "cue_point_id", "user_id", "user_type"}),
-    quoted=frozenset({"user_name"}),
+    keys=frozenset({"entry_id", "cue_point_id", "user_id"}),
+    order="meeting_view_time",
     filters={
         "entry_ids": "entry_id",
         "virtual_event_ids": "virtual_event_id",
@@ -90,7 +91,7 @@ BREAKOUTS = Report(
         "engagement_rate",
     ),
     keys=frozenset({"breakout_entry_id", "cue_point_id"}),
-    quoted=frozenset({"parent_entry_name", "session_initiator"}),
+    order="participant_count",
     filters={
         "parent_entry_ids": "parent_entry_id",
         "parentEntryIds": "parent_entry_id",

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from .analytics import Filters, Row
 from .answers import Answer
+from .app_tokens import DAY_IN_SECONDS, AppToken
 from .calls import Call
 from .dialect import Dialect
 from .dispatch import Kaltura
-from .faults import Faults
 from .report_action import Analytics, get_csv
+from .requests_seen import RequestSeen, request_seen
 from .server import Server
-from .sessions import ADMIN, DAY_IN_SECONDS, Account, AppToken, Sessions
+from .sessions import ADMIN, Account, Sessions
+from .switches import Faults
 from .truth import rfc3339, truth
 from .world import World
 
@@ -26,34 +28,16 @@ ADMIN_SECRET = "sandbox-admin-secret-4f1d2c9ab07e4c55"
 APP_TOKEN = AppToken("1_sandbox0", "sandbox-app-token-b51ce77d0c2a4b1e")
 
 
-@dataclass(frozen=True)
-class RequestSeen:
-    """One request as it came in: service and action as spelled by the caller.
-
-    `answered_rows` and `columns_sent` are `None` and empty unless a report was put together.
-    """
-
-    service: str
-    action: str
-    report_id: int | None
-    params: Mapping[str, str]
-    excluded_fields: tuple[str, ...]
-    answered_rows: int | None
-    columns_sent: tuple[str, ...]
-    method: str
-    path: str
-    ks: str
-
-
 class Sandbox:
     """A Kaltura account on a server of its own at 127.0.0.1.
 
     Use it as a context manager, or `start` and `stop` it. `world`, `now`, `dialect`, `prerendered`,
-    `session_clock_offset` and the switches of `faults` may be set at any time, also while it
+    `session_clock` and the switches of `faults` may be set at any time, also while it
     serves. `on_request` is called with each request, before its answer is sent.
 
     There are two clocks. Analytics knows what happened up to `now` (Unix seconds; the real time if
-    `None` was set). Sessions expire by the real time plus `session_clock_offset` seconds.
+    `None` was set). Sessions expire by `session_clock`, a function that returns Unix seconds; by
+    default the real time, by which the connector renews them.
 
     With `prerendered`, a repeated report call is answered from memory, for benchmarks; changing the
     world, the clock or the dialect empties it, switching a fault does not. Switch off
@@ -72,8 +56,8 @@ class Sandbox:
     ) -> None:
         self.account = account or Account(PARTNER_ID, ADMIN_SECRET, (APP_TOKEN,))
         self.faults = Faults()
-        self.session_clock_offset: float = 0
-        self.sessions = Sessions(self.account, lambda: time.time() + self.session_clock_offset)
+        self.session_clock: Callable[[], float] = time.time
+        self.sessions = Sessions(self.account, lambda: self.session_clock())
         self.prerendered = False
         self._world = world
         self._now = now
@@ -209,26 +193,33 @@ class Sandbox:
             **overrides,
         }
 
-    def truth(self, stream: str, start: int, end: int, filters: Filters | None = None) -> list[Row]:
-        """Return what a connector must emit for sessions that start in `[start, end)`, by `now`."""
+    def truth(
+        self,
+        stream: str,
+        start: int,
+        end: int,
+        filters: Filters | None = None,
+        *,
+        without_session: bool = False,
+    ) -> list[Row]:
+        """Return what a connector must emit for sessions that start in `[start, end)`, by `now`.
+
+        With `without_session`, the rows that belong to no session, of what happened in that time.
+        """
         return truth(
-            self.world, stream, start, end, int(self.now), filters=filters, dialect=self.dialect
+            self.world,
+            stream,
+            start,
+            end,
+            int(self.now),
+            filters=filters,
+            dialect=self.dialect,
+            without_session=without_session,
         )
 
     def _answer(self, call: Call) -> Answer:
         answer = self._kaltura.answer(call)
-        seen = RequestSeen(
-            service=call.given.get("service", ""),
-            action=call.given.get("action", ""),
-            report_id=call.report_id,
-            params=call.params,
-            excluded_fields=call.excluded_fields,
-            answered_rows=answer.rows,
-            columns_sent=answer.columns,
-            method=call.method,
-            path=call.path,
-            ks=call.ks,
-        )
+        seen = request_seen(call, answer)
         with self._lock:
             self._requests.append(seen)
         if self._on_request:

@@ -111,6 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", answer.content_type)
         for name, value in answer.headers.items():
             self.send_header(name, value)
+        if answer.delivery is Delivery.UNTIL_CLOSED:  # compressed, it would show its own end
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body)
+            return
         if body and self.server.gzips() and "gzip" in self.headers.get("Accept-Encoding", ""):
             body = self.server.compress(body)
             self.send_header("Content-Encoding", "gzip")

@@ -8,37 +8,20 @@ alternatives separated by `|`); an ADMIN session (type 2) may run reports, other
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from .app_tokens import DAY_IN_SECONDS, AppToken, new_app_token, token_hash
 from .errors import KalturaError, kaltura_error
 
 USER = 0
 ADMIN = 2
-DAY_IN_SECONDS = 86_400
 
-_EXPIRED = ("-5", "EXPIRED")
-_INVALID_STRING = ("-1", "INVALID_STR")
-_RESTRICTED_URI = ("-11", "EXCEEDED_RESTRICTED_URI")
-
-
-@dataclass(frozen=True)
-class AppToken:
-    """An app token. `expires_at` is in Unix seconds of the session clock; sessions that it starts
-    live at most `session_seconds`, carry `privileges` and, if set, have `session_type`."""
-
-    token_id: str
-    token: str
-    hash_type: str = "SHA256"
-    active: bool = True
-    expires_at: float | None = None
-    session_seconds: int = DAY_IN_SECONDS
-    privileges: str = ""
-    session_type: int | None = None
+_EXPIRED = "EXPIRED"
+_RESTRICTED_URI = "EXCEEDED_RESTRICTED_URI"
 
 
 @dataclass(frozen=True)
@@ -69,6 +52,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._by_text: dict[str, Ks] = {}
+        self._app_tokens = {token.token_id: token for token in account.app_tokens}
 
     @property
     def minted(self) -> tuple[Ks, ...]:
@@ -109,10 +93,18 @@ class Sessions:
             privileges="view:*,widget:1",
         )
 
+    def add_app_token(self, given: Mapping[str, str]) -> AppToken:
+        """`appToken.add`: a new app token, which may be used from now on."""
+        token = new_app_token(given)
+        with self._lock:
+            self._app_tokens[token.token_id] = token
+        return token
+
     def start_by_app_token(self, ks: Ks, given: Mapping[str, str]) -> Ks:
         """`appToken.startSession`, asked by the session `ks`: raise the fitting APP_TOKEN error."""
         token_id = given.get("id", "")
-        token = next((t for t in self._account.app_tokens if t.token_id == token_id), None)
+        with self._lock:
+            token = self._app_tokens.get(token_id)
         if token is None:
             raise kaltura_error("APP_TOKEN_ID_NOT_FOUND", ID=token_id)
         if not token.active:
@@ -145,36 +137,32 @@ class Sessions:
     def find(self, text: str) -> Ks:
         """Return the session of this text, live or not.
 
-        Raises MISSING_KS for a blank text, INVALID_KS for an unknown one, whose message quotes it.
+        Raises MISSING_KS for a blank text, INVALID_KS for an unknown one, whose message quotes it;
+        of any other session's INVALID_KS it has the reason in that place.
         """
         if not text:
             raise kaltura_error("MISSING_KS")
         with self._lock:
             ks = self._by_text.get(text)
         if ks is None:
-            raise _invalid_ks(text, _INVALID_STRING)
+            raise _invalid_ks(text)
         return ks
 
     def check_live(self, ks: Ks, uri: str) -> None:
         """Raise INVALID_KS if the session has expired or may not be used for this request URI."""
         if ks.expires_at <= self._clock():
-            raise _invalid_ks("", _EXPIRED)
+            raise _invalid_ks(_EXPIRED)
         allowed = _allowed_uris(ks.privileges)
         if allowed and not any(_matches(uri, pattern) for pattern in allowed):
-            raise _invalid_ks("", _RESTRICTED_URI)
+            raise _invalid_ks(_RESTRICTED_URI)
 
 
-def token_hash(hash_type: str, ks: str, token: str) -> str:
-    """Return the hash that proves knowledge of an app token: hexdigest of KS followed by token.
+def _invalid_ks(reason: str) -> KalturaError:
+    """The error of a session that may not be used; of a malformed one, `reason` is its text.
 
-    `hash_type` is one of SHA1, MD5, SHA256, SHA512.
+    The code and description in it are always these, whatever the reason.
     """
-    return hashlib.new(hash_type.lower(), (ks + token).encode()).hexdigest()
-
-
-def _invalid_ks(quoted: str, why: tuple[str, str]) -> KalturaError:
-    code, description = why
-    return kaltura_error("INVALID_KS", KSID=quoted, ERR_CODE=code, ERR_DESC=description)
+    return kaltura_error("INVALID_KS", KSID=reason, ERR_CODE="-1", ERR_DESC="INVALID_STR")
 
 
 def _allowed_uris(privileges: str) -> list[str]:

@@ -2,14 +2,20 @@
 
 Every day is drawn from its own source of chance, so worlds of one seed agree wherever their days
 overlap: a later `until` only adds sessions. About every seventh session runs across midnight UTC.
+
+A few come up to 50 minutes early or stay on up to 50 minutes. Each day brings a newcomer, a guest
+who signs up some days later. Some user records are removed, some user ids have two records, some
+breakout rooms share the cue point of their main room, and now and then people are in a room without
+a session.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
+from .attendance import Roster, attendance, stay
 from .names import BREAKOUTS, COURSES, VIRTUAL_EVENTS, people
 from .world import Presence, Room, Session, Span, User, World
 
@@ -20,6 +26,8 @@ MINUTE = 60
 _PEOPLE = 260
 _COURSES_ON_A_WEEKDAY = 20
 _COURSES_ON_A_WEEKEND_DAY = 5
+_NEWCOMERS_DAYS = 4
+"""For how many days somebody new may attend; after two of them the guest signs up."""
 _ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -28,13 +36,17 @@ class _Campus:
     courses: tuple[Room, ...]
     breakout_rooms: dict[str, tuple[Room, ...]]
     users: list[User]
+    second_records: list[User]
 
 
-def university(*, until: int, seed: int = 1, days: int = 31, scale: int = 1) -> World:
+def university(
+    *, until: int, seed: int = 1, days: int = 31, scale: int = 1, without_session: bool = True
+) -> World:
     """Return the world of the sessions that start in the `days` days before `until` (Unix seconds).
 
     `scale` multiplies the people and how many of them attend; 1 gives about 7,000 rows of
     attendees in a month. Sessions last from 30 minutes to 11 hours and may end after `until`.
+    Unless `without_session` is false, people are also in rooms without a session now and then.
     """
     campus = _campus(seed, scale)
     since = until - days * DAY
@@ -47,11 +59,17 @@ def university(*, until: int, seed: int = 1, days: int = 31, scale: int = 1) -> 
     ]
     held.sort(key=lambda pair: pair[0].start)
     rooms = [*campus.courses, *(r for rooms in campus.breakout_rooms.values() for r in rooms)]
+    presences = [presence for _, present in held for presence in present]
+    if without_session:
+        for day in days_drawn:
+            strays = _without_session(day, Random(f"{seed} strays {day}"), campus)
+            presences += [stray for stray in strays if since <= stray.enter < until]
+    days_of_newcomers = range(days_drawn.start - _NEWCOMERS_DAYS, days_drawn.stop)
     return World(
         rooms=rooms,
         sessions=[session for session, _ in held],
-        presences=[presence for _, present in held for presence in present],
-        users=campus.users,
+        presences=presences,
+        users=[*campus.users, *campus.second_records, *map(_newcomer, days_of_newcomers)],
     )
 
 
@@ -68,7 +86,26 @@ def _campus(seed: int, scale: int) -> _Campus:
         )
         for course in courses[::2]
     }
-    return _Campus(courses, breakout_rooms, people(_PEOPLE * scale))
+    users = [
+        replace(user, is_removed=number % 19 == 7)
+        for number, user in enumerate(people(_PEOPLE * scale))
+    ]
+    second_records = [
+        User(user.user_id, f"{user.name} (2)", user.email, record_id="2")
+        for user in users[11::40]
+        if not user.is_removed
+    ]
+    return _Campus(courses, breakout_rooms, users, second_records)
+
+
+def _newcomer(day: int) -> User:
+    """Return who is new on this day: a guest who signs up two days later, at nine."""
+    return User(
+        f"newcomer{day}@uni.example",
+        f"Newcomer, no. {day}",
+        f"newcomer{day}@uni.example",
+        is_guest_until=(day + 2) * DAY + 9 * HOUR,
+    )
 
 
 def _sessions_of(
@@ -81,12 +118,18 @@ def _sessions_of(
     size = _COURSES_ON_A_WEEKDAY if weekday < 5 else _COURSES_ON_A_WEEKEND_DAY
     for number, course in enumerate(timetable.sample(campus.courses, size)):
         span = _lesson(day, number, timetable)
-        roster = Random(f"{course.entry_id} roster").sample(
+        users = Random(f"{course.entry_id} roster").sample(
             campus.users, k=(6 + len(course.name) % 18) * scale
         )
-        host = roster[0]
-        session = Session(_kaltura_id(chance), course.entry_id, span.start, span.end, host.user_id)
-        yield session, _attendance(session, roster, chance)
+        roster = Roster(
+            tuple(users),
+            {user.user_id for user in campus.second_records},
+            tuple(_newcomer(day - ago) for ago in range(_NEWCOMERS_DAYS)),
+        )
+        session = Session(
+            _kaltura_id(chance), course.entry_id, span.start, span.end, users[0].user_id
+        )
+        yield session, attendance(session, roster, chance)
         rooms = campus.breakout_rooms.get(course.entry_id, ())
         if rooms and chance.random() < 0.35:
             yield from _breakouts(session, rooms, roster, chance)
@@ -105,72 +148,32 @@ def _lesson(day: int, number: int, timetable: Random) -> Span:
 
 
 def _breakouts(
-    main: Session, rooms: tuple[Room, ...], roster: list[User], chance: Random
+    main: Session, rooms: tuple[Room, ...], roster: Roster, chance: Random
 ) -> Iterator[tuple[Session, list[Presence]]]:
     """Yield one session for each breakout room, within the middle half of the main session."""
     quarter = (main.end - main.start) // 4
+    host, *others = roster.users
     for number, room in enumerate(rooms):
+        shares_cue_point = number == 0 and chance.random() < 0.2
         session = Session(
-            _kaltura_id(chance),
+            main.cue_point_id if shares_cue_point else _kaltura_id(chance),
             room.entry_id,
             main.start + quarter + chance.randrange(MINUTE),
             main.end - quarter,
             main.host_user_id,
         )
-        group = [roster[0], *roster[1 + number :: len(rooms)]]
-        yield session, _attendance(session, group, chance)
+        group = (host, *others[number :: len(rooms)])
+        yield session, attendance(session, replace(roster, users=group, newcomers=()), chance)
 
 
-def _attendance(session: Session, roster: list[User], chance: Random) -> list[Presence]:
-    """Return who came: the host, most of the roster, at times a caller or guests."""
-    whole = Span(session.start, session.end)
-    present = [_stay(session, roster[0].user_id, "moderator", whole, chance)]
-    for user in roster[1:]:
-        if chance.random() < 0.2:
-            continue
-        span = _part(whole, chance)
-        middle = (span.start + span.end) // 2
-        fate = chance.random()
-        if fate < 0.04:  # promoted half way: the same user in two roles
-            parts = [("attendee", Span(span.start, middle)), ("moderator", Span(middle, span.end))]
-        elif fate < 0.12:  # dropped out and came back
-            parts = [
-                ("attendee", Span(span.start, middle)),
-                ("attendee", Span(middle + MINUTE, span.end)),
-            ]
-        else:
-            parts = [("attendee", span)]
-        present += [_stay(session, user.user_id, role, part, chance) for role, part in parts]
-    if chance.random() < 0.1:
-        present.append(_stay(session, "", "guest", _part(whole, chance), chance))
-    if chance.random() < 0.1:
-        present.append(_stay(session, f"guest-{chance.randrange(10**6)}", "guest", whole, chance))
-    return present
-
-
-def _part(whole: Span, chance: Random) -> Span:
-    slack = (whole.end - whole.start) // 5
-    return Span(whole.start + chance.randrange(slack), whole.end - chance.randrange(slack))
-
-
-def _stay(session: Session, user_id: str, role: str, span: Span, chance: Random) -> Presence:
-    by_telephone = chance.random() < 0.01
-    late = chance.random() < 0.03
-    return Presence(
-        cue_point_id=session.cue_point_id,
-        user_id=user_id,
-        user_type=role,
-        enter=span.start,
-        leave=span.end,
-        engaged=None if by_telephone else _attention(span, chance),
-        delay=chance.randrange(HOUR, 12 * HOUR) if late else chance.randrange(2, 15) * MINUTE,
-    )
-
-
-def _attention(span: Span, chance: Random) -> tuple[Span, ...]:
-    """Return none to two spans of attention within the span."""
-    marks = sorted(chance.randrange(span.start, span.end) for _ in range(chance.choice((0, 2, 4))))
-    return tuple(Span(start, end) for start, end in zip(marks[::2], marks[1::2], strict=True))
+def _without_session(day: int, chance: Random, campus: _Campus) -> Iterator[Presence]:
+    """Yield the stays in a room without a session: on every other day or so, before breakfast."""
+    if chance.random() < 0.5:
+        room = chance.choice(campus.courses)
+        start = day * DAY + 5 * HOUR + chance.randrange(HOUR)
+        for user in chance.sample(campus.users, 3):
+            span = Span(start, start + chance.randrange(5, 40) * MINUTE)
+            yield stay(Session("", room.entry_id, 0, 0), user.user_id, span, chance)
 
 
 def _kaltura_id(chance: Random) -> str:

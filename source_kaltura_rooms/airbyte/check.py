@@ -1,52 +1,132 @@
-"""The connection check: whether a session can be had, and which reports are there."""
+"""The connection check: whether a KS can be had, and which reports this server has."""
 
 from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Collection, Mapping
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from source_kaltura_rooms.airbyte.failures import stream_failure
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
-from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused
+from source_kaltura_rooms.kaltura.client import KalturaClient
+from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS
 from source_kaltura_rooms.times import DAY, Interval
 
-NOT_ENABLED = "REPORT_NOT_FOUND"
+CHECK_POLICY = RetryPolicy(retries=2, reconnects=2, retries_then_split=1, rate_limit_waits=3)
+"""A user waits for the check, so it retries less than a sync."""
+
+BUDGET = 110.0
+"""Seconds for all answers together, so that the check ends within two minutes."""
+
+NOT_THERE = "REPORT_NOT_FOUND"
+
+_Outcome = Refused | None
+"""What became of the question for one report: None if it was answered."""
 
 
-def check_reports(kaltura: Kaltura, config: Config, end: int) -> AirbyteConnectionStatus:
-    """Asks each report once for one row of the day before `end` (Unix seconds).
+def check_reports(
+    client: KalturaClient, config: Config, end: int, budget: float = BUDGET
+) -> AirbyteConnectionStatus:
+    """Asks for one row of the day before `end` (Unix seconds) of each report, all at once.
 
-    Succeeds, with a message, when only some of the reports are enabled for the account.
+    Succeeds, with a message, when only some of the reports are there, and when some take longer
+    than `budget` seconds or are too much for one question: a sync asks for less. The questions run
+    in daemon threads, since nothing ends a thread that waits for a name look-up; so the process can
+    end before they do.
     """
-    interval = Interval.around(end - DAY, end)
+    outcomes = _ask_all(client, config, end, budget)
+    if len(outcomes) < len(REPORTS) and not client.has_ks:
+        return AirbyteConnectionStatus(
+            status=Status.FAILED,
+            message=f"Kaltura did not open a KS (Kaltura's session) within {budget:.0f} seconds. "
+            "Check api_url and the network, or try again later.",
+        )
+    slow = [stream for stream in REPORTS if stream not in outcomes]
     missing: dict[str, Refused] = {}
-    for stream, report in REPORTS.items():
+    internal: dict[str, Refused] = {}
+    for stream in REPORTS:
+        refused = outcomes.get(stream)
+        if refused is None:
+            continue
+        if refused.refusal.code == NOT_THERE:
+            missing[stream] = refused
+        elif refused.action is ErrorAction.SPLIT:
+            slow.append(stream)
+        elif refused.action is ErrorAction.RETRY_THEN_SPLIT:
+            internal[stream] = refused
+        else:
+            return _failed(stream, refused)
+    if len(internal) + len(missing) == len(REPORTS) and internal:
+        # Nothing shows that it was too much, rather than that nothing works.
+        return _failed(*next(iter(internal.items())))
+    return _status(missing, [stream for stream in REPORTS if stream in {*slow, *internal}])
+
+
+def _ask_all(
+    client: KalturaClient, config: Config, end: int, budget: float
+) -> Mapping[str, _Outcome]:
+    """What became of the questions that ended within `budget` seconds, by stream."""
+    interval = Interval.around(end - DAY, end)
+    ended: queue.SimpleQueue[tuple[str, _Outcome | BaseException]] = queue.SimpleQueue()
+
+    def ask(stream: str) -> None:
+        report = REPORTS[stream]
         try:
-            kaltura.report(stream, report, report.params(interval, config.filters, limit=1))
-        except Refused as refused:
-            if refused.refusal.code == NOT_ENABLED:
-                missing[stream] = refused
-            # What is too much for one query is read in parts; the report is there.
-            elif refused.refusal.action is not ErrorAction.SPLIT:
-                return _failed(stream, refused)
-    if not missing:
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+            client.report(stream, report, report.params(interval, config.filters, limit=1))
+            ended.put((stream, None))
+        except BaseException as error:  # raised where the check can tell of it
+            ended.put((stream, error))
+
+    for stream in REPORTS:
+        threading.Thread(target=ask, args=(stream,), name=f"check {stream}", daemon=True).start()
+    outcomes: dict[str, _Outcome] = {}
+    ends_at = time.monotonic() + budget
+    while len(outcomes) < len(REPORTS):
+        try:
+            stream, outcome = ended.get(timeout=max(0.0, ends_at - time.monotonic()))
+        except queue.Empty:
+            break
+        if outcome is not None and not isinstance(outcome, Refused):
+            raise outcome
+        outcomes[stream] = outcome
+    return outcomes
+
+
+def _status(missing: Mapping[str, ReportError], slow: Collection[str]) -> AirbyteConnectionStatus:
+    """Success, with a sentence on what is missing and one on what is slow; or a failure."""
     # Attendees take the start of their sessions from the report of rooms.
     unusable = {stream: REPORTS[stream].id for stream in missing}
     if ROOMS.stream in missing:
         unusable.setdefault(ATTENDEES.stream, ROOMS.id)
     if len(unusable) == len(REPORTS):
         return _failed(*next(iter(missing.items())))
-    names = " and ".join(f"{stream} (report {id})" for stream, id in unusable.items())
-    return AirbyteConnectionStatus(
-        status=Status.SUCCEEDED,
-        message=f"Not enabled for this account: {names}. Deselect them, or ask Kaltura to enable "
-        "them; the other streams work.",
-    )
+    sentences = []
+    if unusable:
+        sentences.append(
+            f"This server does not have the reports of {_names(unusable)}. Deselect these "
+            "streams, check that api_url is the server of your account's region, or ask Kaltura "
+            "for the reports; the other streams work."
+        )
+    if slow := [stream for stream in slow if stream not in unusable]:
+        sentences.append(
+            f"One day was too much for one answer of {_names({s: REPORTS[s].id for s in slow})}, "
+            "or Kaltura is slow now. A sync asks for shorter intervals there and takes longer."
+        )
+    if not sentences:
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+    return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=" ".join(sentences))
 
 
-def _failed(stream: str, refused: Refused) -> AirbyteConnectionStatus:
+def _names(ids: Mapping[str, int]) -> str:
+    return " and ".join(f"{stream} (report {id})" for stream, id in ids.items())
+
+
+def _failed(stream: str, error: ReportError) -> AirbyteConnectionStatus:
     return AirbyteConnectionStatus(
-        status=Status.FAILED, message=stream_failure(stream, refused).message
+        status=Status.FAILED, message=stream_failure(stream, error).message
     )

@@ -17,6 +17,8 @@ _FAILURE_TYPES = {
     ErrorAction.SPLIT: FailureType.transient_error,
     ErrorAction.RETRY_THEN_SPLIT: FailureType.transient_error,
     ErrorAction.RETRY: FailureType.transient_error,
+    ErrorAction.RETRY_ONCE: FailureType.transient_error,
+    ErrorAction.RECONNECT: FailureType.transient_error,
     # Neither does: the connector or Kaltura must change.
     ErrorAction.GIVE_UP: FailureType.system_error,
 }

@@ -49,16 +49,12 @@ from source_kaltura_rooms.airbyte.state import WindowCursor, plan, saved_state
 from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
-from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import ATTENDEES, CURSOR, REPORTS, ROOMS, Report, json_schema
-from source_kaltura_rooms.retrieval.asking import ReportReader, SharedReadings
-from source_kaltura_rooms.retrieval.readers import (
-    AttendeesReader,
-    InOnePart,
-    Reader,
-    WindowReader,
-)
+from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
+from source_kaltura_rooms.reports import CURSOR, REPORTS, ROOMS, Report, column_types, json_schema
+from source_kaltura_rooms.retrieval.attendees import AttendeesReader
+from source_kaltura_rooms.retrieval.complete import ReportReader
+from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
+from source_kaltura_rooms.retrieval.session_lists import SessionLists
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
 
@@ -98,13 +94,13 @@ class Sync:
         self._logger = logger
         self._now = now
         self._computing = threading.Lock()
-        self._kaltura = _CountingClient(
+        self._client = _CountingClient(
             config, logger, on_wait=self._report_wait, computing=self._computing
         )
         self._states = ConnectorStateManager(list(state))
         self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
         self._reads: list[StreamRead] = []
-        self._shared_sessions: SharedReadings | None = None
+        self._session_lists: SessionLists | None = None
 
     def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
         """The messages of the sync, with records in chunks.
@@ -116,9 +112,7 @@ class Sync:
             return  # the CDK would wait for a first stream for ever
         self._messages = QueuedMessages(self._queue, threading.get_ident())
         session_threads = PriorityThreadPool(self._config.num_workers, "sessions")
-        selected = [one.stream.name for one in configured]
-        if {ROOMS.stream, ATTENDEES.stream} <= set(selected):
-            self._share_sessions(configured[selected.index(ROOMS.stream)])
+        self._session_lists = self._lists(configured)
         streams = [
             self._stream(one, order, session_threads) for order, one in enumerate(configured)
         ]
@@ -141,7 +135,7 @@ class Sync:
             for pool in (workers, session_threads):
                 pool.shutdown(wait=False, cancel_futures=True)
             for read in self._reads:
-                read.log_summary(self._kaltura.requests[read.report.stream])
+                read.log_summary(self._client.requests[read.report.stream])
             self._let_workers_end()
 
     def _let_workers_end(self) -> None:
@@ -168,12 +162,12 @@ class Sync:
             )
         )
 
-    def _share_sessions(self, rooms: ConfiguredAirbyteStream) -> None:
-        reader = ReportReader(
-            self._kaltura, self._config, ROOMS, self._logger, self._excluded(rooms)
-        )
+    def _lists(self, configured: Sequence[ConfiguredAirbyteStream]) -> SessionLists:
+        """Report 6000 for the streams that need it, with the columns that rooms ask for."""
+        rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
+        excluded = self._excluded(rooms) if rooms else tuple(column_types(ROOMS.stream))
         # As many windows as are in flight, and as many again that the other stream comes to next.
-        self._shared_sessions = SharedReadings(reader, most=2 * self._config.num_workers)
+        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
 
     def _stream(
         self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
@@ -211,19 +205,19 @@ class Sync:
         report = REPORTS[configured.stream.name]
         return excluded_columns(report, deselected_fields(report, configured.stream.json_schema))
 
+    def _report_reader(self, report: Report, excluded: tuple[str, ...]) -> ReportReader:
+        return ReportReader(self._client, self._config, report, self._logger, excluded)
+
     def _reader(
         self, report: Report, excluded: tuple[str, ...], session_threads: PriorityThreadPool
     ) -> Reader:
-        kaltura, config, shared = self._kaltura, self._config, self._shared_sessions
-        if report.start_column is None:
-            return InOnePart(
-                AttendeesReader(kaltura, config, self._logger, excluded, shared, session_threads)
-            )
-        return InOnePart(
-            WindowReader(
-                kaltura, config, report, self._logger, excluded, shared if report is ROOMS else None
-            )
-        )
+        config, logger, lists = self._config, self._logger, self._session_lists
+        if report is ROOMS and lists is not None:
+            return SessionsReader(lists.reader, config, report, logger, lists)
+        reader = self._report_reader(report, excluded)
+        if report.start_column is None and lists is not None:
+            return AttendeesReader(reader, config, report, logger, lists, session_threads)
+        return SessionsReader(reader, config, report, logger)
 
     def _cursor(self, report: Report, sync_mode: SyncMode) -> WindowCursor:
         config = self._config
@@ -240,7 +234,7 @@ class Sync:
         return WindowCursor(stream, what, self._messages, self._states)
 
 
-class _CountingClient(Kaltura):
+class _CountingClient(KalturaClient):
     """Counts the reports that were asked for, by stream."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -248,7 +242,7 @@ class _CountingClient(Kaltura):
         self.requests: Counter[str] = Counter()
         self._counting = threading.Lock()
 
-    def report(self, stream: str, *args: Any, **kwargs: Any) -> Table:
+    def report(self, stream: str, *args: Any, **kwargs: Any) -> Answer:
         with self._counting:
             self.requests[stream] += 1
         return super().report(stream, *args, **kwargs)

@@ -1,8 +1,7 @@
-"""Sessions (KS): minted once for all workers and streams, renewed before they end.
+"""The KS, Kaltura's session for calls: opened once for all threads, renewed before it ends.
 
-How a session is started is taken from Kaltura's public server source (SessionService,
-AppTokenService). A session that was started with an admin secret is opaque: its end is known only
-from what was asked for.
+How a KS is opened was read in Kaltura's public server source (SessionService, AppTokenService).
+A KS that was opened with an admin secret is opaque: its end is known only from what was asked for.
 """
 
 from __future__ import annotations
@@ -13,34 +12,46 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import AdminSecret, AppToken, Config
-from source_kaltura_rooms.kaltura.calls import Caller
-from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, no_answer
+from source_kaltura_rooms.kaltura.calls import Caller, Value
+from source_kaltura_rooms.kaltura.errors import TRY_LATER, ErrorAction, Refused
 from source_kaltura_rooms.kaltura.masking import register_secret
+from source_kaltura_rooms.kaltura.refusals import no_answer
 
 REPORT_ACTION = "report/getCsvFromStringParams"
 LIFETIME = 3_600
-"""Seconds that a session is asked to live: long enough for many reports, short if it leaks."""
+"""Seconds that a KS is asked to live: long enough for many reports, short if it leaks."""
 MARGIN = 600
-"""Seconds before its end at which a session is renewed; less for one that lives shorter."""
+"""Seconds before its end at which a KS is renewed; less for one that lives shorter."""
+HOLD = 60
+"""Seconds for which a passing error while renewing the KS counts for all threads."""
+TIMEOUT = 25
+"""Seconds to wait for an answer when a KS is opened, which is a matter of milliseconds."""
 ADMIN = "2"
-"""The type of session that may run reports (permission ANALYTICS_BASE)."""
+"""The type of KS that may run reports (permission ANALYTICS_BASE)."""
+_LASTING = (ErrorAction.CONFIG_ERROR, ErrorAction.RENEW_KS, ErrorAction.GIVE_UP)
 
 
 @dataclasses.dataclass(frozen=True)
-class Session:
+class Ks:
     """A KS and the Unix second from which it is not to be used any more."""
 
-    ks: str = dataclasses.field(repr=False)
+    text: str = dataclasses.field(repr=False)
     use_until: float = float("inf")
 
 
-class Sessions:
-    """Gives every worker the same session for as long as it is good."""
+class KsProvider:
+    """Gives every thread the same KS for as long as it is good.
+
+    The lock lets one thread open a KS while the others wait for it. An error that one thread met
+    holds for all: for ever if only the user can correct it, or if there never was a KS, for then
+    the sync has not begun; otherwise for HOLD seconds, so that the threads that waited do not
+    repeat all tries one after another.
+    """
 
     def __init__(
         self,
@@ -53,64 +64,63 @@ class Sessions:
         self._caller = caller
         self._logger = logger
         self._clock = clock
+        self._policy = dataclasses.replace(caller.policy, retries_of_too_much=1)
         self._lock = threading.Lock()
-        self._session: Session | None = None
+        self._ks: Ks | None = None
         self._refused: Refused | None = None
+        self._refused_until = float("-inf")
 
     def current(self, stream: str, *, rejected: str | None = None) -> str:
         """The KS to use now; not `rejected`, which Kaltura has just called invalid.
 
-        Raises Refused if no session can be had. What the user must mend is not asked twice.
+        Raises Refused if no KS can be had.
         """
         with self._lock:
-            session = self._session
-            stale = session is None or session.ks == rejected or self._clock() >= session.use_until
-            if session is None or stale:
-                if self._refused is not None:
-                    raise self._refused
-                try:
-                    session = self._session = self._mint(stream)
-                except Refused as refused:
-                    if refused.refusal.action in (
-                        ErrorAction.CONFIG_ERROR,
-                        ErrorAction.RENEW_KS,
-                    ):
-                        self._refused = refused
-                    if refused.refusal.action in (
-                        ErrorAction.SPLIT,
-                        ErrorAction.RETRY_THEN_SPLIT,
-                    ):
-                        # Less of a report would not help.
-                        raise Refused(no_answer(refused.refusal.code), refused.tried) from refused
-                    raise
-            return session.ks
+            ks = self._ks
+            if ks is not None and ks.text != rejected and self._clock() < ks.use_until:
+                return ks.text
+            if self._refused is not None and self._clock() < self._refused_until:
+                raise Refused(self._refused.refusal, self._refused.tried)
+            try:
+                self._ks = self._open(stream)
+            except Refused as refused:
+                self._refused = _passing_if_too_much(refused)
+                lasting = ks is None or refused.action in _LASTING
+                self._refused_until = float("inf") if lasting else self._clock() + HOLD
+                raise self._refused from None
+            return self._ks.text
 
     @property
     def renewable(self) -> bool:
-        """Whether another session can be had than the one in the configuration."""
+        """Whether another KS can be had than the one in the configuration."""
         return isinstance(self._config.credentials, AppToken | AdminSecret)
 
-    def _mint(self, stream: str) -> Session:
+    @property
+    def has_ks(self) -> bool:
+        """Whether there is a KS, be it good or not; never waits for one that is being opened."""
+        return self._ks is not None
+
+    def _open(self, stream: str) -> Ks:
         credentials = self._config.credentials
         asked_at = self._clock()
         if isinstance(credentials, AppToken):
-            session = self._start_with_app_token(stream, credentials, asked_at)
+            ks = self._open_with_app_token(stream, credentials, asked_at)
         elif isinstance(credentials, AdminSecret):
-            session = self._start_with_admin_secret(stream, credentials, asked_at)
+            ks = self._open_with_admin_secret(stream, credentials, asked_at)
         else:
             register_secret(credentials.ks)
-            return Session(credentials.ks)
-        minutes = (session.use_until - asked_at) / 60
-        self._logger.info(f"Opened a Kaltura session, to be renewed after {minutes:.0f} minutes.")
-        return session
+            return Ks(credentials.ks)
+        minutes = (ks.use_until - asked_at) / 60
+        self._logger.info(
+            f"Opened a KS (Kaltura's session), to be renewed after {minutes:.0f} minutes."
+        )
+        return ks
 
-    def _start_with_admin_secret(
-        self, stream: str, credentials: AdminSecret, asked_at: float
-    ) -> Session:
+    def _open_with_admin_secret(self, stream: str, credentials: AdminSecret, asked_at: float) -> Ks:
         register_secret(credentials.admin_secret)
         path = urlsplit(self._config.api_url).path
         service, action = REPORT_ACTION.split("/")
-        ks = self._caller.call(
+        ks = self._call(
             stream,
             "session/start",
             {
@@ -119,16 +129,16 @@ class Sessions:
                 "type": ADMIN,
                 "expiry": str(LIFETIME),
                 "userId": credentials.user_id,
-                # The prefix of the only address that this session opens.
+                # The beginning of the only address that may be called with this KS.
                 "privileges": f"urirestrict:{path}/api_v3/service/{service}/action/{action}*",
             },
             _read_bare_ks,
         )
-        return _session(ks, asked_at, LIFETIME)
+        return _usable_for(ks, asked_at, LIFETIME)
 
-    def _start_with_app_token(self, stream: str, credentials: AppToken, asked_at: float) -> Session:
+    def _open_with_app_token(self, stream: str, credentials: AppToken, asked_at: float) -> Ks:
         register_secret(credentials.app_token)
-        widget_ks, _ = self._caller.call(
+        widget_ks, _ = self._call(
             stream,
             "session/startWidgetSession",
             {"widgetId": f"_{credentials.partner_id}", "expiry": str(LIFETIME)},
@@ -141,7 +151,7 @@ class Sessions:
             usedforsecurity=False,  # the hash is the app token's own; MD5 and SHA1 among them
         ).hexdigest()
         register_secret(proof)
-        ks, ends_at = self._caller.call(
+        ks, ends_at = self._call(
             stream,
             "appToken/startSession",
             {
@@ -154,20 +164,43 @@ class Sessions:
             _read_ks_and_end,
         )
         # The token may allow less than was asked for. A server's clock that is behind ours would
-        # make the session look over before it began; then what was asked for has to do.
+        # make the KS look over before it began; then what was asked for has to do.
         allowed = ends_at - asked_at if ends_at else LIFETIME
-        return _session(ks, asked_at, min(LIFETIME, allowed) if allowed > 0 else LIFETIME)
+        return _usable_for(ks, asked_at, min(LIFETIME, allowed) if allowed > 0 else LIFETIME)
+
+    def _call(
+        self, stream: str, action: str, form: Mapping[str, str], read: Callable[[bytes], Value]
+    ) -> Value:
+        return self._caller.call(
+            stream,
+            action,
+            form,
+            read,
+            policy=self._policy,
+            read_timeout=TIMEOUT,
+            proof_needed=False,  # JSON that is cut off cannot be read
+        ).value
 
 
-def _session(ks: str, asked_at: float, lifetime: float) -> Session:
+def _passing_if_too_much(refused: Refused) -> Refused:
+    """The same refusal, but not one that asks for less: less of a report would not help."""
+    if refused.action not in (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT):
+        return refused
+    passing = dataclasses.replace(
+        refused.refusal, action=ErrorAction.RETRY, remedy=TRY_LATER, timed_out=False
+    )
+    return Refused(passing, refused.tried)
+
+
+def _usable_for(ks: str, asked_at: float, lifetime: float) -> Ks:
     register_secret(ks)
-    return Session(ks, asked_at + lifetime - min(MARGIN, lifetime / 4))
+    return Ks(ks, asked_at + lifetime - min(MARGIN, lifetime / 4))
 
 
 def _read_bare_ks(body: bytes) -> str:
     said = _read_json(body)
     if not isinstance(said, str) or not said:
-        raise Refused(no_answer("something other than a session"))
+        raise Refused(no_answer("something other than a KS"))
     return said
 
 
@@ -176,7 +209,7 @@ def _read_ks_and_end(body: bytes) -> tuple[str, int | None]:
     said = _read_json(body)
     ks = said.get("ks") if isinstance(said, dict) else None
     if not isinstance(ks, str) or not ks:
-        raise Refused(no_answer("something other than a session"))
+        raise Refused(no_answer("something other than a KS"))
     ends_at = said.get("expiry")
     return ks, ends_at if isinstance(ends_at, int) else None
 
@@ -185,4 +218,4 @@ def _read_json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError:
-        raise Refused(no_answer("something other than a session")) from None
+        raise Refused(no_answer("something other than a KS")) from None

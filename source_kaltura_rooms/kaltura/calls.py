@@ -1,202 +1,204 @@
 """One call of Kaltura's API: a form by POST, tried again for as long as that makes sense.
 
-The CDK's HttpClient sends and waits. What an answer means is said by `errors`; how often it is
-worth another try, by `RetryPolicy`. The client is never told to fail or to log an answer, for it
-would print bodies, and with them the session or people's names; `Refused` is raised here instead.
+How long a call may last is said here, in `connections` and in `retry_policy`, nowhere else:
+- one try: CONNECT_TIMEOUT + DEADLINE, about 15 minutes, if its bytes come slowly;
+- passing faults: `retries` more tries, after about 1, 2, 4, 8 and 16 seconds;
+- a server that was never reached: RECONNECT_SECONDS and one more try. After that every further
+  call fails at once with the same error, so a sync does not repeat this for each worker;
+- the rate limit: `rate_limit_waits` waits, and RATE_LIMIT_SECONDS in total.
 """
 
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
-import requests
-from airbyte_cdk.sources.streams.http import HttpClient
-from airbyte_cdk.sources.streams.http.error_handlers import (
-    BackoffStrategy,
-    ErrorHandler,
-    ErrorResolution,
-    ResponseAction,
-)
-from requests.adapters import HTTPAdapter
-from requests.exceptions import ChunkedEncodingError, ContentDecodingError
-from urllib3.exceptions import ReadTimeoutError
+from source_kaltura_rooms.kaltura.connections import HttpAnswer, open_session, post
+from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
+from source_kaltura_rooms.kaltura.refusals import announces_code, no_answer, refusal
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 
-from source_kaltura_rooms.kaltura.errors import (
-    ErrorAction,
-    Refusal,
-    Refused,
-    no_answer,
-    refusal,
-    timed_out,
-    unreachable,
-)
+Value = TypeVar("Value")
 
-Answer = TypeVar("Answer")
+RECONNECT_SECONDS = 25
+"""Seconds from the first try, after which a server that was never reached is not tried again."""
+RATE_LIMIT_SECONDS = 1_200
+"""Seconds of waiting for the rate limit, after which a call is given up."""
+UNPROVEN = no_answer("a report whose end is not proven (no length, no chunks, no compression)")
 
-CONNECT_TIMEOUT = 30
-READ_TIMEOUT = 660
-"""Seconds. Kaltura gives itself 600 s for a report; leaving earlier only makes it work twice."""
-
-READ_SIZE = 2**20
-"""Bytes to take from a connection at a time; requests takes 10 KiB, which costs more to handle."""
+OnWait = Callable[[str, float, str], None]
+"""Is told of a wait for the rate limit: the stream, the seconds, and the reason in a few words."""
 
 
 @dataclass(frozen=True)
-class RetryPolicy:
-    """How often a call is repeated, and how long it waits before each time.
+class Clock:
+    """Time as a call sees it: `now` in seconds from anywhere, and how to let seconds pass."""
 
-    `backoff` is the first wait in seconds after a passing fault and doubles each time. The counters
-    of Kaltura's rate limit live about 10 s, which `rate_limit_wait` is longer than.
-    """
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
-    retries: int = 5
-    rate_limit_waits: int = 40
-    backoff: float = 1.0
-    rate_limit_wait: float = 12.0
 
-    def allows(self, action: ErrorAction, times: int) -> bool:
-        """Whether a call that met this action `times` times is to be tried again."""
-        return times <= {
-            ErrorAction.RETRY: self.retries,
-            ErrorAction.RETRY_THEN_SPLIT: 1,
-            ErrorAction.WAIT: self.rate_limit_waits,
-        }.get(action, 0)
+SYSTEM_CLOCK = Clock()
 
-    def wait(self, action: ErrorAction, times: int) -> float:
-        """Seconds to wait, spread at random so that workers do not come back all at once."""
-        if action is ErrorAction.WAIT:
-            return self.rate_limit_wait * random.uniform(1, 1.5)
-        return float(self.backoff * 2 ** (times - 1) * random.uniform(0.5, 1))
+
+@dataclass(frozen=True)
+class Reply(Generic[Value]):
+    """What a call was answered with, and in how many seconds, waits between tries left out."""
+
+    value: Value
+    seconds: float
 
 
 class Caller:
-    """Calls actions of one Kaltura server, over connections that all workers share."""
+    """Calls actions of one Kaltura server. Threads may share it.
+
+    What one thread learns holds for all: that the server cannot be reached, that it has answered,
+    and that it does not prove the ends of its answers.
+    """
 
     def __init__(
-        self, api_url: str, logger: logging.Logger, patience: RetryPolicy | None = None
+        self,
+        api_url: str,
+        logger: logging.Logger,
+        policy: RetryPolicy | None = None,
+        *,
+        on_wait: OnWait | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        self.policy = policy or RetryPolicy()
+        self.answered = False
         self._api_url = api_url
+        self._server = urlsplit(api_url).netloc
         self._logger = logger
-        self._patience = patience or RetryPolicy()
-        self._session = requests.Session()
-        for scheme in ("http", "https"):
-            self._session.mount(f"{scheme}://", HTTPAdapter(pool_maxsize=32))
+        self._on_wait = on_wait
+        self._clock = clock or SYSTEM_CLOCK
+        self._session = open_session()
+        self._unreachable: Refused | None = None
+        self._two_equal_suffice = False
 
     def call(
         self,
         stream: str,
         action: str,
         form: Mapping[str, str],
-        read: Callable[[bytes], Answer],
-    ) -> Answer:
+        read: Callable[[bytes], Value],
+        *,
+        policy: RetryPolicy | None = None,
+        read_timeout: float | None = None,
+        proof_needed: bool = True,
+    ) -> Reply[Value]:
         """What `read` makes of the answer's body.
 
-        `action` is `service/action` in Kaltura's terms; `read` raises Refused for a body that is
-        not what was asked for. Raises Refused when Kaltura refuses and patience has ended.
+        `action` is `service/action` in Kaltura's terms. `read` raises Refused for a body that is
+        not what was asked for. `proof_needed` is False where `read` itself sees that the end is
+        missing. Raises Refused when all tries have ended.
         """
-        service, _, name = action.partition("/")
-        attempt = _Attempts(
-            read, self._patience, lambda said: self._logger.info(f"{stream}: {said}")
-        )
-        client = HttpClient(
-            name=stream,
-            logger=self._logger,
-            error_handler=attempt,
-            backoff_strategy=attempt,
-            session=self._session,
-            request_timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-        )
-        client.send_request(
-            "POST",
-            f"{self._api_url}/api_v3/service/{service}/action/{name}",
-            data={**form, "format": "1"},
-            # Streamed answers are not printed by --debug. A redirect would carry the session away.
-            request_kwargs={"stream": True, "allow_redirects": False},
-        )
-        return attempt.result()
+        call = _Call(stream, action, form, read_timeout, proof_needed)
+        policy = policy or self.policy
+        began, waited = self._clock.now(), 0.0
+        met: Counter[ErrorAction] = Counter()
+        last_unproven: set[int] = set()
+        while True:
+            if self._unreachable is not None and not self.answered:
+                raise Refused(self._unreachable.refusal, self._unreachable.tried)
+            outcome = self._try_once(call, read, last_unproven)
+            if isinstance(outcome, Reply):
+                return outcome
+            refused, unproven = outcome
+            met[refused.action] += 1
+            times, tries = met[refused.action], policy.tries(refused.action)
+            if times >= tries or self._too_long(refused, self._clock.now() - began, waited):
+                if unproven is not None:
+                    return self._take_unproven(stream, unproven)
+                raise self._final(refused, met.total(), self._clock.now() - began)
+            wait = policy.wait(refused, times)
+            self._logger.info(
+                f"{stream}: {refused.happened}; trying again in {wait:.1f} s "
+                f"(try {times + 1} of {tries})."
+            )
+            if refused.action is ErrorAction.WAIT:
+                waited += wait
+                if self._on_wait is not None:
+                    self._on_wait(stream, wait, refused.code)
+            self._clock.sleep(wait)
 
+    def _try_once(
+        self, call: _Call, read: Callable[[bytes], Value], last_unproven: set[int]
+    ) -> Reply[Value] | tuple[Refusal, Reply[Value] | None]:
+        """The reply; or why it does not count, with the reply if only its proof is missing.
 
-class _Attempts(ErrorHandler, BackoffStrategy, Generic[Answer]):
-    """The attempts of one call: judges each answer, and says whether and when to try again."""
-
-    # RetryPolicy sets the bounds, per action; these only keep the client's own out of the way.
-    max_retries = 1_000
-    max_time = 86_400
-
-    def __init__(
-        self, read: Callable[[bytes], Answer], patience: RetryPolicy, say: Callable[[str], None]
-    ) -> None:
-        self._read = read
-        self._patience = patience
-        self._say = say
-        self._started = time.monotonic()
-        self._met: Counter[ErrorAction] = Counter()
-        self._answers: list[Answer] = []
-        self._refusal: Refusal | None = None
-
-    def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
+        `last_unproven` has a hash of the last answer without proof. An answer that does not count
+        is not kept while the next one is waited for.
+        """
+        sent = self._clock.now()
         try:
-            self._answers = [self._read(_body(response))]
-            return ErrorResolution(ResponseAction.SUCCESS)
+            answer = self._answer(call)
+            seconds = self._clock.now() - sent
+            value = read(answer.body)
         except Refused as refused:
-            self._refusal = refused.refusal
-        action = self._refusal.action
-        self._met[action] += 1
-        if not self._patience.allows(action, self._met[action]):
-            return ErrorResolution(ResponseAction.SUCCESS)
-        self._say(f"Kaltura answered {self._refusal.code}; it is asked again after a while.")
-        waiting = action is ErrorAction.WAIT
-        return ErrorResolution(
-            ResponseAction.RATE_LIMITED if waiting else ResponseAction.RETRY,
-            error_message=f"Kaltura answered {self._refusal.code}",
+            return refused.refusal, None
+        self.answered = True
+        if answer.proven or not call.proof_needed:
+            return Reply(value, seconds)
+        lines = hash(tuple(sorted(answer.body.splitlines())))
+        again = lines in last_unproven
+        last_unproven.clear()
+        last_unproven.add(lines)
+        if again and self._two_equal_suffice:
+            return Reply(value, seconds)
+        return UNPROVEN, Reply(value, seconds) if again else None
+
+    def _answer(self, call: _Call) -> HttpAnswer:
+        """Raises Refused unless Kaltura answered without an error."""
+        service, _, name = call.action.partition("/")
+        url = f"{self._api_url}/api_v3/service/{service}/action/{name}"
+        self._logger.debug(f"{call.stream}: POST {url}")
+        form = {**call.form, "format": "1"}
+        answer = post(self._session, url, form, self._server, call.read_timeout)
+        self._logger.debug(
+            f"{call.stream}: HTTP {answer.status}, {len(answer.body):,} bytes, end "
+            + ("proven" if answer.proven else "not proven")
         )
-
-    def backoff_time(
-        self,
-        response_or_exception: requests.Response | requests.RequestException | None,
-        attempt_count: int,
-    ) -> float | None:
-        if self._refusal is None:
-            return None
-        action = self._refusal.action
-        return self._patience.wait(action, self._met[action])
-
-    def result(self) -> Answer:
-        if self._answers:
-            return self._answers[0]
-        if self._refusal is None:
-            raise RuntimeError("the call was judged neither answered nor refused")
-        tries = self._met.total()
-        seconds = time.monotonic() - self._started
-        tried = f"{tries} tries in {seconds:.0f} s" if tries > 1 else ""
-        raise Refused(self._refusal, tried)
-
-
-def _body(response: requests.Response | Exception | None) -> bytes:
-    """The whole body of an answer that Kaltura does not announce as an error.
-
-    Raises Refused for anything else. urllib3 compares what came with `Content-Length` and with the
-    chunks that were announced, so a body that was cut on the way does not pass.
-    """
-    try:
-        if isinstance(response, Exception):
-            raise response
-        if response is None:
-            raise requests.ConnectionError("no answer")
-        body = b"".join(response.iter_content(READ_SIZE))
-    except requests.ReadTimeout as error:
-        raise Refused(timed_out(str(error))) from error
-    except (ChunkedEncodingError, ContentDecodingError) as error:
-        raise Refused(no_answer("an answer that broke off", str(error))) from error
-    except requests.RequestException as error:
-        slow = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
-        raise Refused(timed_out(str(error)) if slow else unreachable(str(error))) from error
-    if refused := refusal(response.status_code, response.headers, body):
+        refused = refusal(answer.status, answer.headers, answer.body, answered_before=self.answered)
+        if refused is None:
+            return answer
+        if announces_code(refused):
+            self.answered = True
         raise Refused(refused)
-    return body
+
+    def _too_long(self, refused: Refusal, seconds: float, waited: float) -> bool:
+        """Whether a kind of refusal has been met for so long that it is not tried again."""
+        if refused.action is ErrorAction.RECONNECT:
+            return not self.answered and seconds > RECONNECT_SECONDS
+        return refused.action is ErrorAction.WAIT and waited > RATE_LIMIT_SECONDS
+
+    def _take_unproven(self, stream: str, reply: Reply[Value]) -> Reply[Value]:
+        if not self._two_equal_suffice:
+            self._two_equal_suffice = True
+            self._logger.warning(
+                f"{stream}: Kaltura's reports come without a length, so that nothing proves that "
+                "they are whole; is a proxy in the way? The same report came twice, which is taken "
+                "for whole, here and in the rest of this sync."
+            )
+        return reply
+
+    def _final(self, refused: Refusal, tries: int, seconds: float) -> Refused:
+        tried = f"{tries} tries in {seconds:.0f} s" if tries > 1 else ""
+        error = Refused(refused, tried)
+        if refused.action is ErrorAction.RECONNECT and not self.answered:
+            self._unreachable = error
+        return error
+
+
+@dataclass(frozen=True)
+class _Call:
+    stream: str
+    action: str
+    form: Mapping[str, str]
+    read_timeout: float | None
+    proof_needed: bool

@@ -1,89 +1,146 @@
-"""The report call: a report's `params` → its rows, with a session that is good."""
+"""The report call: a report's `params` → its rows, with a KS that is good."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import ipaddress
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, Sessions
-from source_kaltura_rooms.kaltura.calls import Caller, RetryPolicy
-from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, no_answer
+from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
+from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
+from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
+from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
+from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report, column_types
 
-_REFUSED_ANEW = (
-    "Kaltura accepted the credentials but not the session they gave: the app token or the user may "
-    "be restricted to other actions."
-)
+NEW_KS_IN_A_CALL = 3
+"""How many times a KS that Kaltura calls invalid is replaced before a call is given up."""
 
 
-class Kaltura:
-    """One Kaltura account as the connector sees it. May be used by several threads at once.
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """The rows of a report, and the seconds that Kaltura took for it until the last byte.
 
-    `computing` is held by the one thread that turns answers into rows or rows into records: Python
-    computes on one core, so more at a time would only hold more in memory and switch more often.
+    Tries before, and waits between them, are not in `seconds`.
+    """
+
+    table: Table
+    seconds: float
+
+
+class KalturaClient:
+    """One Kaltura account as the connector sees it. Threads may share it.
+
+    `on_wait` is told of each wait for the rate limit. `computing` is held while an answer's bytes
+    become rows.
     """
 
     def __init__(
         self,
         config: Config,
         logger: logging.Logger,
-        patience: RetryPolicy | None = None,
+        policy: RetryPolicy | None = None,
         *,
-        on_wait: Callable[[str, float, str], None] | None = None,
+        on_wait: OnWait | None = None,
         computing: AbstractContextManager[object] | None = None,
     ) -> None:
-        self.computing = computing or threading.Lock()
-        self._caller = Caller(config.api_url, logger, patience)
-        self._sessions = Sessions(config, self._caller, logger)
+        self._logger = logger
+        self._caller = Caller(config.api_url, logger, policy, on_wait=on_wait)
+        self._ks = KsProvider(config, self._caller, logger)
+        self._computing = computing or contextlib.nullcontext()
+        self._leaves_out = True
+        self._lock = threading.Lock()  # lets one thread alone say that columns cannot be left out
+        self.has_answered = False
+        """Whether any report call was answered with a report."""
+        if _readable_by_others(config.api_url):
+            logger.warning(
+                "api_url begins with http://, so everyone on the way to Kaltura can read the "
+                "credentials and the data. Use https://."
+            )
+
+    @property
+    def has_ks(self) -> bool:
+        """Whether there is a KS; never waits for one that is being opened."""
+        return self._ks.has_ks
 
     def report(
         self, stream: str, report: Report, params: str, excluded: Collection[str] = ()
-    ) -> Table:
-        """The rows that Kaltura answers with; they may have been cut off at a cap without a sign.
+    ) -> Answer:
+        """The rows that Kaltura answers with; a cap may have cut them off without a sign.
 
         `stream` is the one that is being read, `excluded` the columns that Kaltura is to leave out.
-        The session goes into the body of a POST: in a URL it would stay behind in access logs.
-        Raises Refused.
+        The KS goes into the body of a POST: as part of a URL it would stay in access logs. The rows
+        have the excluded columns all the same if the server cannot leave columns out. Raises
+        Refused.
         """
-        ks = self._sessions.current(stream)
-        try:
-            return self._ask(stream, report, params, excluded, ks)
-        except Refused as refused:
-            if refused.refusal.action is not ErrorAction.RENEW_KS or not self._sessions.renewable:
-                raise
-        ks = self._sessions.current(stream, rejected=ks)
-        try:
-            return self._ask(stream, report, params, excluded, ks)
-        except Refused as refused:
-            if refused.refusal.action is not ErrorAction.RENEW_KS:
-                raise
-            raise Refused(dataclasses.replace(refused.refusal, remedy=_REFUSED_ANEW)) from None
+        if excluded and self._leaves_out:
+            try:
+                return self._ask(stream, report, params, excluded)
+            except _NothingLeftOut:
+                self._note_that_nothing_is_left_out(stream)
+        return self._ask(stream, report, params, ())
 
-    def _ask(
-        self, stream: str, report: Report, params: str, excluded: Collection[str], ks: str
-    ) -> Table:
+    def _ask(self, stream: str, report: Report, params: str, excluded: Collection[str]) -> Answer:
+        ks = self._ks.current(stream)
+        for _ in range(NEW_KS_IN_A_CALL):
+            try:
+                return self._ask_with(ks, stream, report, params, excluded)
+            except Refused as refused:
+                if refused.action is not ErrorAction.RENEW_KS or not self._ks.renewable:
+                    raise
+                self._logger.info(f"{stream}: {refused.refusal.happened}; opening a new KS.")
+            ks = self._ks.current(stream, rejected=ks)
+        try:
+            return self._ask_with(ks, stream, report, params, excluded)
+        except Refused as refused:
+            if refused.action is not ErrorAction.RENEW_KS:
+                raise
+            raise Refused(_always_invalid(refused.refusal), refused.tried) from None
+
+    def _ask_with(
+        self, ks: str, stream: str, report: Report, params: str, excluded: Collection[str]
+    ) -> Answer:
         form = {"id": str(report.id), "ks": ks, "params": params}
         if excluded:
             form["excludedFields"] = ",".join(excluded)
 
         def read(body: bytes) -> Table:
-            with self.computing:
-                return _table(report, body)
+            with self._computing:
+                return _table(report, body, excluded)
 
-        return self._caller.call(stream, REPORT_ACTION, form, read)
+        reply: Reply[Table] = self._caller.call(stream, REPORT_ACTION, form, read)
+        self.has_answered = True
+        return Answer(reply.value, reply.seconds)
+
+    def _note_that_nothing_is_left_out(self, stream: str) -> None:
+        with self._lock:
+            if self._leaves_out:
+                self._leaves_out = False
+                self._logger.warning(
+                    f"{stream}: this Kaltura server cannot leave columns out of its reports: it "
+                    "took them out of the header only. From now on all columns are asked for."
+                )
 
 
-def _table(report: Report, body: bytes) -> Table:
+class _NothingLeftOut(Exception):
+    """The server took the excluded columns out of the header, but not out of the rows."""
+
+
+def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
         return read_table(body, column_types(report.stream), report.required_columns)
     except NotAReport as error:
-        raise Refused(no_answer("something other than a report", str(error))) from error
+        if excluded and _header_is_shorter(body, report):
+            raise _NothingLeftOut from None
+        raise Refused(no_answer("something other than a report", str(error))) from None
     except MissingColumns as error:
         raise Refused(
             Refusal(
@@ -91,4 +148,35 @@ def _table(report: Report, body: bytes) -> Table:
                 ErrorAction.GIVE_UP,
                 "The connector cannot do without; please report it to the connector's maintainers.",
             )
-        ) from error
+        ) from None
+
+
+def _header_is_shorter(body: bytes, report: Report) -> bool:
+    """Whether one of the first rows has more values than the report's header has names.
+
+    Kaltura puts no comma into a value, so such a row cannot be one of this header's.
+    """
+    header, *lines = body[:100_000].split(b"\n")
+    names = header.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").split(",")
+    is_header = set(column_types(report.stream)).intersection(names)
+    return bool(is_header) and max(line.count(b",") for line in [*lines, b""]) >= len(names)
+
+
+def _always_invalid(refused: Refusal) -> Refusal:
+    reason = refused.remedy.replace(GIVE_ANOTHER_KS, "").strip()
+    return dataclasses.replace(
+        refused,
+        remedy=f"Kaltura accepts the credentials, but called {NEW_KS_IN_A_CALL} new KS in a row "
+        f"invalid. {reason} Check that the app token or user is not restricted to other actions, "
+        "and that a KS may live longer than a few seconds.",
+    )
+
+
+def _readable_by_others(api_url: str) -> bool:
+    parts = urlsplit(api_url)
+    host = parts.hostname or ""
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost" or host.endswith(".localhost")
+    return parts.scheme == "http" and not loopback

@@ -1,43 +1,60 @@
-"""What Kaltura answered: whether it refused, by which code, and what to do about it.
+"""What can stand between a question and its report, and what to do about it.
 
-Almost every error comes with HTTP status 200. There are three shapes (read in Kaltura's public
-server source, April 2026): a JSON object with a code; an empty body whose headers name the code;
-and whatever a proxy on the way makes. A code counts however it arrives.
+    ReportError        a report cannot be read: a sentence for the user, and what to do about it
+    └── Refused        one question got no report, after all tries; holds a Refusal
+
+    Refusal            one answer (or none) in place of a report. `refusals` makes it of what
+                       Kaltura answered, `network` of what the network did.
+
+`report_csv` raises NotAReport and MissingColumns; `client` turns both into Refused. So whoever
+reads a report catches ReportError, and whoever can ask for less looks at its action.
+
+The table of Kaltura's codes is at the end. Which code means what was read in Kaltura's public
+server source (April 2026).
 """
 
 from __future__ import annotations
 
 import enum
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 class ErrorAction(enum.Enum):
-    """What to do about a refusal."""
+    """What to do about a refusal. `RetryPolicy` says how often a question is tried again."""
 
-    RENEW_KS = "mint a new session, once"
-    CONFIG_ERROR = "tell the user, who can mend it"
-    WAIT = "wait for the rate limit and go on"
+    CONFIG_ERROR = "fail: only the user can correct it"
+    RENEW_KS = "open a new KS and ask again"
+    WAIT = "wait for the rate limit, then ask again"
+    RETRY = "ask again for a while"
+    RETRY_ONCE = "ask again once"
+    RECONNECT = "try a few times to reach the server"
+    RETRY_THEN_SPLIT = "ask again twice, then ask for less"
     SPLIT = "ask for less"
-    RETRY_THEN_SPLIT = "try once more, then ask for less"
-    RETRY = "try again for a while"
-    GIVE_UP = "fail; neither the user nor time mends it"
+    GIVE_UP = "fail: neither the user nor time corrects it"
 
 
 @dataclass(frozen=True)
 class Refusal:
     """An answer that is not what was asked for.
 
-    `code` is Kaltura's code, or a few words where there is none. `detail` is what else was said;
-    it may quote a session, so it must not be shown before secrets are masked.
+    `code` is Kaltura's code, or a few words where there is none. `remedy` says to the user what to
+    do. `detail` is what else was said; it may hold secrets, so it must not be shown before they are
+    masked. `timed_out` tells that the answer took too long. `happened` is the beginning of a
+    sentence that says what happened. `retry_after` is how many seconds the server asked to wait.
     """
 
     code: str
     action: ErrorAction
     remedy: str
     detail: str = ""
+    timed_out: bool = False
+    happened: str = ""
+    retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.happened:
+            object.__setattr__(self, "happened", f"Kaltura answered {self.code}")
 
 
 class ReportError(Exception):
@@ -55,9 +72,10 @@ class ReportError(Exception):
 
 
 class Refused(ReportError):
-    """Kaltura or the network refused, after all tries that the refusal's action allows.
+    """A question got no report, after all tries that the refusal's action allows.
 
-    `tried` tells how often and for how long, `asking_for` what was asked for, where that is known.
+    `tried` says how often and for how long it was tried, `asking_for` what was asked for, where
+    that is known.
     """
 
     def __init__(self, refusal: Refusal, tried: str = "", *, asking_for: str = "") -> None:
@@ -67,47 +85,76 @@ class Refused(ReportError):
         asking = f" when asked for {asking_for}" if asking_for else ""
         tries = f" ({tried})" if tried else ""
         super().__init__(
-            f"Kaltura answered {refusal.code}{asking}{tries}. {refusal.remedy}",
-            refusal.action,
-            refusal.detail,
+            f"{refusal.happened}{asking}{tries}. {refusal.remedy}", refusal.action, refusal.detail
         )
 
 
-_ASK_FOR_PERMISSION = (
-    "Use an app token or user whose role has the permission ANALYTICS_BASE, or an admin session."
+TOO_MUCH = (
+    "It was too much for one question. Lower window_in_days, or narrow the stream with filters "
+    "such as entry_ids."
 )
-_BLOCKED = "The Kaltura account is blocked or deleted; ask Kaltura or your account's owner."
-_TRY_LATER = "It usually passes; if it does not, ask Kaltura's support and name the code."
-_UNREACHABLE = "Kaltura could not be reached; check api_url and the network."
+TOO_MUCH_OR_DOWN = (
+    "Either it was too much for one question, or Kaltura's analytics are down. Try again later; if "
+    "it stays, lower window_in_days or narrow the stream with filters such as entry_ids, or show "
+    "this message to Kaltura's support."
+)
+TRY_LATER = "This usually passes; if it stays, show this message to Kaltura's support."
+LIMITED = "Kaltura limits the number of calls. Lower num_workers, or sync at another time."
+GIVE_ANOTHER_KS = (
+    "Give a new KS, or better an app token, with which the connector opens a new KS by itself."
+)
+_BLOCKED = "The Kaltura account or user is blocked, deleted or not active yet; ask Kaltura."
+_PARAMETER = (
+    "Kaltura did not accept what it was asked; look for unusual characters in the filters of the "
+    "configuration, or report it to the connector's maintainers."
+)
 _UNKNOWN = "The connector does not know this code; please report it to the connector's maintainers."
-_TOO_MUCH = "It was too much for one query."
+UNKNOWN_CODE = (ErrorAction.GIVE_UP, _UNKNOWN)
 
 CODES: Mapping[str, tuple[ErrorAction, str]] = {
     "INVALID_KS": (
         ErrorAction.RENEW_KS,
-        "The session has expired, was revoked, or is restricted to other actions. Give a new "
-        "session, or better an app token, which the connector renews by itself.",
+        "The KS (Kaltura's session) is not valid, or not any more. " + GIVE_ANOTHER_KS,
     ),
     "MISSING_KS": (
         ErrorAction.CONFIG_ERROR,
-        "No session arrived at Kaltura; check the credentials.",
+        "No KS (Kaltura's session) arrived at Kaltura; check the credentials.",
     ),
     "SERVICE_FORBIDDEN": (
         ErrorAction.CONFIG_ERROR,
-        "It may not run reports. " + _ASK_FOR_PERMISSION,
+        "These credentials may not run reports. Use an app token or user whose role has the "
+        "permission ANALYTICS_BASE, or an admin secret.",
+    ),
+    "SERVICE_ACCESS_CONTROL_RESTRICTED": (
+        ErrorAction.CONFIG_ERROR,
+        "The account's access control does not allow this call: use https in api_url, and ask the "
+        "account's owner whether only some IP addresses or countries are allowed.",
     ),
     "SERVICE_FORBIDDEN_CONTENT_BLOCKED": (ErrorAction.CONFIG_ERROR, _BLOCKED),
     "SERVICE_FORBIDDEN_FULLY_BLOCKED": (ErrorAction.CONFIG_ERROR, _BLOCKED),
     "SERVICE_FORBIDDEN_PARTNER_DELETED": (ErrorAction.CONFIG_ERROR, _BLOCKED),
+    "USER_BLOCKED": (ErrorAction.CONFIG_ERROR, _BLOCKED),
+    "ACCESS_UNAUTHORIZED": (ErrorAction.CONFIG_ERROR, _BLOCKED),
+    "SERVICE_DOES_NOT_EXISTS": (  # Kaltura's own spelling
+        ErrorAction.CONFIG_ERROR,
+        "The server at api_url does not offer Kaltura's reports; check api_url.",
+    ),
     "REPORT_NOT_FOUND": (
         ErrorAction.CONFIG_ERROR,
-        "The report is not enabled for this account; ask Kaltura to enable it, or deselect the "
-        "stream.",
+        "This server does not have the report. Check that api_url is the server of your account's "
+        "region, ask Kaltura for the report, or deselect the stream.",
     ),
-    "START_SESSION_ERROR": (ErrorAction.CONFIG_ERROR, "Check partner_id and admin_secret."),
+    "REPORT_PARAMETER_MISSING": (ErrorAction.CONFIG_ERROR, _PARAMETER),
+    "MISSING_MANDATORY_PARAMETER": (ErrorAction.CONFIG_ERROR, _PARAMETER),
+    "INVALID_PARAMETER_CHAR": (ErrorAction.CONFIG_ERROR, _PARAMETER),
+    "START_SESSION_ERROR": (
+        ErrorAction.CONFIG_ERROR,
+        "Check partner_id and admin_secret, and that api_url is the server of your account's "
+        "region.",
+    ),
     "APP_TOKEN_ID_NOT_FOUND": (
         ErrorAction.CONFIG_ERROR,
-        "There is no app token with this app_token_id in the account.",
+        "The account has no app token with this id; check app_token_id and partner_id.",
     ),
     "APP_TOKEN_NOT_ACTIVE": (
         ErrorAction.CONFIG_ERROR,
@@ -119,77 +166,52 @@ CODES: Mapping[str, tuple[ErrorAction, str]] = {
     ),
     "INVALID_APP_TOKEN_HASH": (
         ErrorAction.CONFIG_ERROR,
-        "Check app_token, and that hash_type is the one the token was made with.",
+        "Check app_token, and that hash_type is the one that the token was made with.",
     ),
-    "INVALID_WIDGET_ID": (ErrorAction.CONFIG_ERROR, "Check partner_id."),
-    "ACTION_BLOCKED": (ErrorAction.WAIT, "Use fewer num_workers, or sync at another time."),
-    "DRUID_QUERY_TIMED_OUT": (ErrorAction.SPLIT, _TOO_MUCH),
-    "SEARCH_TOO_GENERAL": (ErrorAction.SPLIT, _TOO_MUCH),
-    "INTERNAL_SERVERL_ERROR": (ErrorAction.RETRY, _TRY_LATER),  # Kaltura's own spelling
-    "INTERNAL_SERVER_ERROR": (ErrorAction.RETRY, _TRY_LATER),
-    "INTERNAL_DATABASE_ERROR": (ErrorAction.RETRY, _TRY_LATER),
-    "LOCK_TIMED_OUT": (ErrorAction.RETRY, _TRY_LATER),
+    "INVALID_WIDGET_ID": (
+        ErrorAction.CONFIG_ERROR,
+        "There is no account with this number; check partner_id and api_url.",
+    ),
+    "ACTION_BLOCKED": (ErrorAction.WAIT, LIMITED),
+    "DRUID_QUERY_TIMED_OUT": (ErrorAction.SPLIT, TOO_MUCH),
+    "SEARCH_TOO_GENERAL": (ErrorAction.SPLIT, TOO_MUCH),
+    "INTERNAL_SERVERL_ERROR": (  # Kaltura's own spelling
+        ErrorAction.RETRY_THEN_SPLIT,
+        TOO_MUCH_OR_DOWN,
+    ),
+    "INTERNAL_SERVER_ERROR": (ErrorAction.RETRY_THEN_SPLIT, TOO_MUCH_OR_DOWN),
+    "INTERNAL_DATABASE_ERROR": (ErrorAction.RETRY, TRY_LATER),
+    "LOCK_TIMED_OUT": (ErrorAction.RETRY, TRY_LATER),
 }
 
-_CHECK_URL = "Check api_url: nothing answers there as Kaltura's API does."
-
-
-def refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusal | None:
-    """What stands against taking the answer for what was asked, None if nothing does.
-
-    `headers` is looked up as given, so it should ignore case, as that of requests does. A body
-    without a code and with status 200 passes: whether it is a report is for its reader to say.
-    """
-    if announced := _announced(headers, body):
-        code, message = announced
-        action, remedy = CODES.get(code, (ErrorAction.GIVE_UP, _UNKNOWN))
-        return Refusal(code, action, remedy, message)
-    if status == 200:
-        return no_answer("an empty answer") if not body else None
-    words = f"HTTP {status}"
-    if status == 504:
-        return Refusal(words, ErrorAction.RETRY_THEN_SPLIT, _TOO_MUCH)
-    if status == 429:
-        return Refusal(words, ErrorAction.WAIT, CODES["ACTION_BLOCKED"][1])
-    if status == 408 or status >= 500:
-        return no_answer(words)
-    return Refusal(words, ErrorAction.CONFIG_ERROR, _CHECK_URL)
-
-
-def no_answer(words: str, detail: str = "") -> Refusal:
-    """The refusal for a passing fault that has no code of Kaltura's: an HTTP status, a cut line."""
-    return Refusal(words, ErrorAction.RETRY, _TRY_LATER, detail)
-
-
-def unreachable(detail: str = "") -> Refusal:
-    """The refusal for a connection that could not be made or that broke."""
-    return Refusal("no connection", ErrorAction.RETRY, _UNREACHABLE, detail)
-
-
-def timed_out(detail: str = "") -> Refusal:
-    """The refusal for an answer that did not come within the read time-out."""
-    return Refusal("no answer in time", ErrorAction.RETRY_THEN_SPLIT, _TOO_MUCH, detail)
-
-
-_XML_CODE = re.compile(rb"<error>.*?<code>([A-Z0-9_]+)</code>", re.DOTALL)
-_HEADER_CODE = re.compile(r"error-?\s+([A-Z0-9_]+)")
-_LONGEST_ERROR = 100_000
-"""Bytes; an announced error is short, a report that begins like one would be long."""
-
-
-def _announced(headers: Mapping[str, str], body: bytes) -> tuple[str, str] | None:
-    start = body[:100].lstrip()
-    if start.startswith(b"{") and len(body) <= _LONGEST_ERROR:
-        try:
-            said = json.loads(body)
-        except (ValueError, RecursionError):
-            said = None
-        if isinstance(said, dict) and isinstance(said.get("code"), str):
-            return said["code"], str(said.get("message", ""))
-    if start.startswith(b"<") and (found := _XML_CODE.search(body[:_LONGEST_ERROR])):
-        return found[1].decode(), ""
-    if not start and not body.strip():
-        said_so = headers.get("X-Kaltura", "") + "\n" + headers.get("X-Kaltura-App", "")
-        if named := _HEADER_CODE.search(said_so):
-            return named[1], said_so
-    return None
+KS_REASONS: Mapping[str, tuple[ErrorAction, str]] = {
+    "EXPIRED": (ErrorAction.RENEW_KS, "The KS (Kaltura's session) has expired."),
+    "LOGOUT": (ErrorAction.RENEW_KS, "The KS (Kaltura's session) was ended by a logout."),
+    "EXCEEDED_ACTIONS_LIMIT": (
+        ErrorAction.RENEW_KS,
+        "The KS (Kaltura's session) was opened for a number of calls, all of which were made.",
+    ),
+    "INVALID_STR": (ErrorAction.RENEW_KS, "The text of the KS (Kaltura's session) is damaged."),
+    "INVALID_TYPE": (
+        ErrorAction.RENEW_KS,
+        "The KS (Kaltura's session) is of a type that may not make this call.",
+    ),
+    "INVALID_USER": (ErrorAction.RENEW_KS, "The user of the KS (Kaltura's session) is not known."),
+    "INVALID_PARTNER": (
+        ErrorAction.RENEW_KS,
+        "The KS (Kaltura's session) is of an account that this server does not know; check "
+        "partner_id and api_url.",
+    ),
+    # Another KS of the same credentials would have the same restriction.
+    "EXCEEDED_RESTRICTED_IP": (
+        ErrorAction.CONFIG_ERROR,
+        "The KS (Kaltura's session) may be used from other IP addresses only. Use credentials "
+        "without this restriction (iprestrict), or with one that names this machine's address.",
+    ),
+    "EXCEEDED_RESTRICTED_URI": (
+        ErrorAction.CONFIG_ERROR,
+        "The KS (Kaltura's session) may be used for other calls only. Use credentials without this "
+        "restriction (urirestrict), or with one that allows report/action/getCsvFromStringParams.",
+    ),
+}
+"""What `INVALID_KS` gives as its reason, where Kaltura's message would quote the KS."""

@@ -1,39 +1,54 @@
 r"""Bytes of a report → rows of text, in Kaltura's dialect of CSV.
 
-What the server writes (read in Kaltura's public server source, April 2026) is not RFC 4180:
+What the server writes (seen by running Kaltura's public server source, April 2026) is not RFC 4180:
 
 - UTF-8 with a byte order mark, whatever the `Content-Type` says; every line ends with `\n`.
-- Commas inside values are replaced by spaces, then values are joined with commas without quoting.
-  So a row has exactly one comma less than it has columns, and `"` is an ordinary character: a room
-  may be called `"Intro" to X`, or begin with a quote that is never closed.
-- Some columns arrive quoted all the same: `"`, the value with `"` doubled, `"`.
-- A raw value may contain a line break. The count of commas tells where the row ends, since its
-  first value, an id, never has one.
+- Commas inside values are replaced by spaces, then values are joined with commas. So a row has
+  exactly one comma less than it has columns, and `"` is an ordinary character: a room may be called
+  `"Intro" to X`, or begin with a quote that is never closed.
+- Some columns arrive in quotes all the same, see `quotes.py`.
+- A value may contain a line break, but not the first one, which is an id, nor any other id or
+  number. The last value of a row is a number. So the count of commas tells where the row ends.
 - A report without rows is its header alone, or nothing but the byte order mark and a line end.
 
-A later server may write RFC 4180. A row with more commas than columns allow gives that away, for
-the dialect above cannot produce one.
-
-A value that is wholly wrapped in quotes, `"Intro"`, is read as quoted by the server: nothing tells
-it from a name that someone typed with quotes around it.
+A later server may write RFC 4180. Rows that cannot be in the dialect above give that away.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
+from source_kaltura_rooms.kaltura.line_table import LineTable, decoded
+from source_kaltura_rooms.kaltura.quotes import quotes_of, without_quotes
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.kaltura.values import blank_where_no_id
+from source_kaltura_rooms.reports import ID_COLUMNS, ColumnType
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EMPTY_WITHOUT_HEADER = (BYTE_ORDER_MARK + b"\n", BYTE_ORDER_MARK + b"\r\n")
+_NO_ROWS = (b"", b"\n", b"\r\n")
 _ALL_BUT_STRUCTURE = bytes(set(range(256)) - set(b",\n"))
+_LONGEST_VALUE = 2**28
+"""Characters; Python's own limit is 131,072."""
+
+Rows = Sequence[Sequence[str]]
 
 
 class NotAReport(ValueError):
     """The bytes are no report at all, or only a part of one; asking again may help."""
+
+
+class HeaderShorterThanRows(NotAReport):
+    """Every row has the same number of values, more than the first line has names.
+
+    Servers that run reports as SQL write this if some columns are to be left out: they leave them
+    out of the first line only. Asking again for all columns helps.
+    """
+
+    def __init__(self, names: int, values: int) -> None:
+        super().__init__(f"its rows have {values} values for {names} columns")
 
 
 class MissingColumns(ValueError):
@@ -44,144 +59,129 @@ class MissingColumns(ValueError):
         self.columns = tuple(columns)
 
 
-@dataclass(frozen=True)
-class LineTable(Table):
-    """Rows that stand on a line each, split when they are looked at.
-
-    As lines they take a fifth of the memory, which counts while other windows wait their turn.
-    """
-
-    columns: tuple[str, ...]
-    lines: Sequence[bytes]
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
-        together = b",".join(self.lines[first:last])
-        values = _decode(together).split(",")
-        width = len(self.columns)
-        texts = [values[position::width] for position in range(width)]
-        return [_unquote_all(column) for column in texts] if b'"' in together else texts
-
-    def distinct(self, name: str) -> set[str]:
-        position = self.columns.index(name)
-        values = {line.split(b",", position + 1)[position] for line in self.lines}
-        return {_unquote(_decode(value)) for value in values}
-
-
-def read_table(body: bytes, declared: Collection[str], required: Sequence[str]) -> Table:
+def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequence[str]) -> Table:
     """The rows of a report; none for either form of an empty report.
 
     `declared` are the columns that the report is known to have, `required` those among them that
-    must be there. Raises NotAReport if the first line holds none of the declared columns, if the
-    body does not end with a line end, or if its rows do not fit its columns; MissingColumns if a
-    required column is not there.
+    must be there. Ids that Kaltura makes are blank where they stand for no id.
+
+    Raises NotAReport if the first line holds none of the declared columns, if the body does not end
+    with a line end, or if its rows do not fit its columns; MissingColumns if a required column is
+    not there.
     """
     if body in EMPTY_WITHOUT_HEADER:
         return RowTable((), [])
     if not body.endswith(b"\n"):
         raise NotAReport("it does not end with a line end" if body else "it is empty")
     header, _, content = body.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
-    columns = tuple(_unquote(name.strip()) for name in _decode(header).split(","))
+    columns = tuple(_name(cell) for cell in decoded(header).split(","))
     if not set(declared).intersection(columns):
         raise NotAReport("its first line names no column of the report")
     if missing := [name for name in required if name not in columns]:
         raise MissingColumns(missing)
-    if not content:
+    if content in _NO_ROWS:
         return RowTable(columns, [])
-    if header.endswith(b"\r"):
-        return _careful_table(columns, content, "\r\n")
+    line_end = "\r\n" if header.endswith(b"\r") else "\n"
+    if line_end == "\n" and _has_a_row_a_line(content, len(columns)):
+        lines = content.split(b"\n")[:-1]
+        return LineTable.of(columns, lines) if b'"' in content else LineTable(columns, lines)
+    one_line = {
+        position
+        for position, name in enumerate(columns)
+        if name in ID_COLUMNS or declared.get(name, "string") != "string"
+    }
+    texts = decoded(content).removesuffix(line_end).split(line_end)
+    rows = _rows_of_lines(texts, line_end, len(columns))
+    # The first value is an id, whatever its column is called.
+    if rows is not None and _are_on_one_line(rows, {0, *one_line}):
+        rows = _without_quotes(columns, rows)
+    else:
+        rows = _rfc_4180_rows(texts, line_end, len(columns), one_line)
+    return RowTable(columns, _with_blank_ids(columns, rows))
+
+
+def _name(cell: str) -> str:
+    name = cell.strip()
+    return name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
+
+
+def _has_a_row_a_line(content: bytes, width: int) -> bool:
     # What is left of the content without the values: all lines must have the same commas.
     structure = content.translate(None, delete=_ALL_BUT_STRUCTURE)
-    line = b"," * (len(columns) - 1) + b"\n"
-    if structure != line * (len(structure) // len(line)):
-        return _careful_table(columns, content, "\n")
-    return LineTable(columns, content.split(b"\n")[:-1])
+    line = b"," * (width - 1) + b"\n"
+    return structure == line * (len(structure) // len(line))
 
 
-def _decode(text: bytes) -> str:
-    try:
-        return text.decode()  # twice as fast as with arguments
-    except UnicodeDecodeError:
-        return text.decode(errors="replace")
-
-
-def _careful_table(columns: tuple[str, ...], content: bytes, line_end: str) -> Table:
-    return RowTable(columns, _careful_rows(_decode(content), line_end, len(columns)))
-
-
-def _careful_rows(content: str, line_end: str, width: int) -> list[list[str]]:
-    lines = content.removesuffix(line_end).split(line_end)
-    rows = _join_broken_rows(lines, line_end, width)
-    if rows is None:
-        return _rfc_4180_rows(content, width)
-    return [[_unquote(value) for value in row] for row in rows]
-
-
-def _join_broken_rows(lines: list[str], line_end: str, width: int) -> list[list[str]] | None:
+def _rows_of_lines(lines: Sequence[str], line_end: str, width: int) -> Rows | None:
     """The rows, where values with line breaks spread some of them over several lines.
 
-    None if no reading of the lines gives every row `width` values.
+    A row ends with the first line that completes it. None if that does not give every row `width`
+    values.
     """
-    rows: list[list[str]] = []
-    row: list[str] = []
-    last_value: list[str] = []  # the lines of the row's last value so far
-    for line in lines:
-        first, *others = line.split(",")
-        # A line without a comma cannot begin a row, for an id and a comma would stand first.
-        if len(row) in (0, width) and (others or width == 1):
-            _finish(row, last_value, line_end)
-            row = [first, *others]
-            rows.append(row)
-            last_value = [row[-1]]
-        elif row:
-            last_value.append(first)
-            if others:
-                _finish(row, last_value, line_end)
-                row += others
-                last_value = [row[-1]]
-        elif line:
+    rows = []
+    first = commas = 0
+    for number, line in enumerate(lines, start=1):
+        commas += line.count(",")
+        if commas >= width:
             return None
-        if len(row) > width:
-            return None
-    _finish(row, last_value, line_end)
-    return rows if len(row) in (0, width) else None
+        if commas == width - 1:
+            rows.append(line_end.join(lines[first:number]).split(","))
+            first, commas = number, 0
+    return rows if first == len(lines) else None
 
 
-def _finish(row: list[str], last_value: list[str], line_end: str) -> None:
-    if len(last_value) > 1:
-        row[-1] = line_end.join(last_value)
+def _are_on_one_line(rows: Rows, positions: Collection[int]) -> bool:
+    """Whether no value at these positions has a line break or a comma.
+
+    One has if something stands between or after the rows, such as an error text of PHP's.
+    """
+    return not any("\n" in row[at] or "," in row[at] for row in rows for at in positions)
 
 
-def _rfc_4180_rows(content: str, width: int) -> list[list[str]]:
+def _without_quotes(columns: Sequence[str], rows: Rows) -> Rows:
+    texts: list[Sequence[str]] = list(zip(*rows, strict=True))
+    for position, quotes in quotes_of(columns, [texts]).items():
+        texts[position] = without_quotes(texts[position], quotes)
+    return list(zip(*texts, strict=True))
+
+
+def _with_blank_ids(columns: Sequence[str], rows: Rows) -> Rows:
+    texts: list[Sequence[str]] = list(zip(*rows, strict=True))
+    for position, name in enumerate(columns):
+        if name in ID_COLUMNS:
+            texts[position] = blank_where_no_id(texts[position])
+    return list(zip(*texts, strict=True))
+
+
+def _rfc_4180_rows(
+    lines: Sequence[str], line_end: str, width: int, one_line: Collection[int]
+) -> Rows:
+    # The limit is that of the whole process. It is only ever raised, which disturbs no thread.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_VALUE))
+    text = io.StringIO(line_end.join(lines) + line_end, newline="")
     try:
-        rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+        rows = list(csv.reader(text, strict=True))
     except csv.Error as error:
-        raise NotAReport(
-            f"its rows are neither in Kaltura's dialect nor RFC 4180: {error}"
+        raise _misfit(
+            lines,
+            line_end,
+            width,
+            f"its rows are neither in Kaltura's dialect nor RFC 4180: {error}",
         ) from error
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
-            raise NotAReport(f"row {number} has {len(row)} values for {width} columns")
+            reason = f"row {number} has {len(row)} values for {width} columns"
+            raise _misfit(lines, line_end, width, reason)
+    if not _are_on_one_line(rows, one_line):
+        raise NotAReport("a value that should be an id or a number has several lines or a comma")
     return rows
 
 
-def _unquote_all(values: list[str]) -> list[str]:
-    """Values without line ends. Kaltura quotes all of a column or none, as a rule."""
-    together = "\n".join(values)
-    if '"' not in together:
-        return values
-    inner = together[1:-1].split('"\n"')
-    if together[0] == together[-1] == '"' and len(inner) == len(values) and len(together) > 1:
-        return [_unquote(f'"{value}"') if '"' in value else value for value in inner]
-    return [_unquote(value) for value in values]
-
-
-def _unquote(value: str) -> str:
-    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
-        return value
-    inner = value[1:-1]
-    if '"' not in inner:
-        return inner
-    return value if '"' in inner.replace('""', "") else inner.replace('""', '"')
+def _misfit(lines: Sequence[str], line_end: str, width: int, reason: str) -> NotAReport:
+    """The error for rows that do not fit the header, for this reason."""
+    wider = 1 + max(line.count(",") for line in lines)
+    if wider > width:
+        rows = _rows_of_lines(lines, line_end, wider)
+        if rows is not None and _are_on_one_line(rows, {0}):
+            return HeaderShorterThanRows(width, wider)
+    return NotAReport(reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 BATCH = 1_000
@@ -46,12 +46,20 @@ class Batch:
 
 
 class Table(ABC):
-    """All rows of one answer, under its columns."""
+    """All rows of one answer, or some of them, under its columns."""
 
     columns: tuple[str, ...]
 
     @abstractmethod
     def __len__(self) -> int: ...
+
+    @abstractmethod
+    def where(self, chosen: Sequence[bool]) -> Table:
+        """The rows for which `chosen`, row by row, is true."""
+
+    @abstractmethod
+    def column(self, name: str) -> Sequence[str]:
+        """The texts of one column in all rows."""
 
     @abstractmethod
     def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
@@ -64,7 +72,14 @@ class Table(ABC):
 
     def distinct(self, name: str) -> set[str]:
         """The different texts of one column."""
-        return {text for batch in self.batches() for text in batch.column(name)}
+        return set(self.column(name))
+
+    def keys(self, names: Sequence[str]) -> Sequence[Hashable]:
+        """For each row a value; two are equal exactly where the texts of these columns are.
+
+        That holds for rows of different tables too, if the names are given in the same order.
+        """
+        return joined_keys([self.column(name) for name in names])
 
 
 @dataclass(frozen=True)
@@ -77,8 +92,23 @@ class RowTable(Table):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def where(self, chosen: Sequence[bool]) -> RowTable:
+        return RowTable(self.columns, list(itertools.compress(self.rows, chosen)))
+
+    def column(self, name: str) -> Sequence[str]:
+        position = self.columns.index(name)
+        return [row[position] for row in self.rows]
+
     def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
         return list(zip(*self.rows[first:last], strict=True))
+
+
+def joined_keys(columns: Sequence[Sequence[str]]) -> Sequence[Hashable]:
+    """For each row its texts, joined by commas, which few texts have; else side by side."""
+    rows = zip(*columns, strict=True)
+    if not any("," in "".join(column) for column in columns):
+        return list(map(",".join, rows))
+    return [row if any("," in text for text in row) else ",".join(row) for row in rows]
 
 
 def rows_of(batches: Iterable[Batch]) -> list[tuple[str, ...]]:

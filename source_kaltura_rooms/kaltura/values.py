@@ -1,7 +1,8 @@
 """Texts of a report → typed values, a column at a time.
 
-Numbers come as PHP prints them: `12`, `0.33333333333333`, `1.0E-5`; a ratio that is not defined is
-blank or `NaN`; a missing time is blank or `0`. (Read in Kaltura's public server source.)
+Numbers come as PHP prints them: `12`, `0.33333333333333`, `1.0E-5`. What is missing comes as blank,
+`NaN`, `Unknown` or `Error`; a missing time as `0`, too, and the duration of a session without an
+end as minus its start. (Seen by running Kaltura's public server source.)
 """
 
 from __future__ import annotations
@@ -20,21 +21,52 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 _LARGEST_INTEGER = 2**63 - 1
 
+NO_VALUES = frozenset({"", "NaN", "Unknown", "Error"})
+_NO_IDS = NO_VALUES | {"0"}
+
 
 def convert(
     column_type: ColumnType, texts: Sequence[str], *, key: bool = False
 ) -> tuple[Sequence[Value], int]:
     """The values of one column, and how many texts did not fit its type and became None.
 
-    A blank is None, and so is `NaN` where a number is expected, without counting as a misfit. In a
-    key column a blank stays `""`.
+    What stands for no value is None, without counting as a misfit; so is a negative duration. In a
+    key column, where no value is the blank text, texts stay as they are.
+
+    `Infinity` counts as a misfit: Kaltura did say something, and JSON has no word for it.
     """
+    if column_type == "string" and key:
+        return texts, 0
+    if NO_VALUES.isdisjoint(texts):
+        return _convert(column_type, texts)
+    values, misfits = _convert(column_type, [text for text in texts if text not in NO_VALUES])
+    following = iter(values)
+    return [None if text in NO_VALUES else next(following) for text in texts], misfits
+
+
+def _convert(column_type: ColumnType, texts: Sequence[str]) -> tuple[Sequence[Value], int]:
     if column_type == "string":
-        return (texts if key or "" not in texts else [text or None for text in texts]), 0
+        return texts, 0
     try:
         return _FAST[column_type](texts), 0
     except (ValueError, OverflowError):
         return _one_by_one(_CAREFUL[column_type], texts)
+
+
+def blank_where_no_id(texts: Sequence[str]) -> Sequence[str]:
+    """The texts of ids that Kaltura makes, blank for what stands for no id.
+
+    Kaltura prints an id that is null as `0`, and `Unknown` or `Error` where it could not look up.
+    """
+    if _NO_IDS.isdisjoint(texts):
+        return texts
+    return ["" if text in _NO_IDS else text for text in texts]
+
+
+def may_lack_ids(keys: Sequence[str]) -> bool:
+    """Whether some of the texts, each of which is some texts joined by commas, stand for no id."""
+    together = f",{','.join(keys)},"
+    return any(f",{text}," in together for text in _NO_IDS if text)
 
 
 def parse_seconds(text: str) -> int | None:
@@ -58,7 +90,7 @@ def _time(text: str) -> str | None:
 
 def _number(text: str) -> float | None:
     text = text.strip()
-    if not text or text.lower() == "nan":
+    if text in NO_VALUES or text.lower() == "nan":
         return None
     if not _NUMBER.fullmatch(text):
         raise ValueError("not a number")
@@ -110,6 +142,17 @@ def _times(texts: Sequence[str]) -> Sequence[Value]:
     return list(map(_time, texts))
 
 
+def _durations(texts: Sequence[str]) -> Sequence[Value]:
+    if "-" in "".join(texts):
+        raise ValueError("some may be negative")
+    return _integers(texts)
+
+
+def _duration(text: str) -> int | None:
+    seconds = _integer(text)
+    return None if seconds is None or seconds < 0 else seconds
+
+
 def _one_by_one(
     careful: Callable[[str], Value], texts: Sequence[str]
 ) -> tuple[Sequence[Value], int]:
@@ -128,9 +171,11 @@ _FAST: dict[ColumnType, Callable[[Sequence[str]], Sequence[Value]]] = {
     "integer": _integers,
     "number": _numbers,
     "time": _times,
+    "duration": _durations,
 }
 _CAREFUL: dict[ColumnType, Callable[[str], Value]] = {
     "integer": _integer,
     "number": _number,
     "time": _time,
+    "duration": _duration,
 }

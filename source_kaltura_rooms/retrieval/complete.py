@@ -1,103 +1,231 @@
-"""Asking for less until the answer is whole.
+"""One report over a window, asked for until no answer is cut off.
 
-Kaltura cuts an answer off at 100,000 rows without a sign, and at a lower number where a report's
-own configuration, which nobody outside sees, says so (10,000, 12,000 and 60,000 occur in Kaltura's
-public server source). So an answer with as many rows as a cap may have is not believed: it is
-asked for again in parts. So is what Kaltura calls too much for one query.
+1. All days of the window are asked for at once, as far as nothing is known to be too much.
+2. An answer whose number of rows may be a cap is tested by a question over twice the time: more
+   rows show that it is none. Otherwise the days are asked for again, fewer at a time.
+3. So are days that Kaltura calls too much for one query.
+4. Where the fewest days are still too much, they are asked for by session, if the report can do so.
+5. What has no effect (dates, lists of ids) is not tried again in this sync. Where nothing is left,
+   the rows are taken for all with a warning, or at the certain cap the stream fails.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import math
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
+from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.retrieval.queries import Query
+from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
+from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
+from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
+from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP
+from source_kaltura_rooms.retrieval.sessions import SessionList
+from source_kaltura_rooms.retrieval.windows import Window
+from source_kaltura_rooms.times import DAY
 
-CERTAIN_CAP = 100_000
-SUSPECT_STEP = 500
-"""Caps are round numbers: a count of rows that is a multiple of this may be one."""
+MOST_TIMEOUTS = 3
+"""Time-outs in a row, after which the smallest question is not asked again."""
 
 
-@dataclass
-class Reading:
-    """Portions with their whole answers, in order, and what it took to get them.
+@dataclass(frozen=True)
+class WholeAnswer:
+    """All rows of the sessions that start in the query's window, among others.
 
-    `largest` is how many seconds of session starts the largest portion that was read whole stands
-    for; `caveats` are sentences about what may be missing all the same.
+    `requests` is how many it took, `seconds` how long Kaltura took to answer them.
     """
 
-    answers: list[tuple[Query, Table]]
-    requests: int = 1
-    largest: int = field(default=0, compare=False)
-    caveats: tuple[str, ...] = ()
+    query: Query
+    tables: tuple[Table, ...]
+    requests: int
+    seconds: float
 
-    @property
-    def largest_part(self) -> int | None:
-        """Seconds of session starts in the largest part that was read whole.
 
-        None if nothing had to be asked for in parts.
+class ReportReader:
+    """Reads one report for a sync, window by window; used by several workers at once."""
+
+    def __init__(
+        self,
+        client: KalturaClient,
+        config: Config,
+        report: Report,
+        logger: logging.Logger,
+        excluded: Collection[str] = (),
+    ) -> None:
+        self.questions = Questions(client, config, report, logger, excluded)
+        self._report = report
+        self._config = config
+        self._logger = logger
+        # A question reaches the longest session beyond its days, so fewer would not help.
+        least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
+        self._sizes = QuestionSizes(config.window_length // DAY, least)
+        self.doubts = Doubts(self.questions, self._sizes)
+
+    def read(
+        self, stream: str, window: Window, sessions: Callable[[int], SessionList] | None = None
+    ) -> Iterator[WholeAnswer]:
+        """Whole answers for adjoining parts of the window, in order, each as soon as it was read.
+
+        `sessions` gives those that report 6000 lists up to a second, where the report can be asked
+        by session. Raises ReportError.
         """
-        return self.largest if self.requests > 1 and self.largest else None
+        effort = Effort(stream, window)
+        doubts: list[Doubt] = []
+        rest = window
+        while rest.start < rest.end:
+            days = min([self._sizes.days, *(doubt.days for doubt in doubts)])
+            query = all_sessions(rest.pieces(days)[0], self._config.longest_session)
+            tables = self._tables(effort, query, doubts, sessions)
+            if tables is None:
+                continue
+            effort.note_whole_answer()
+            yield WholeAnswer(query, tables, *effort.take())
+            rest = Window(query.window.end, rest.end)
+            doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
 
-    def add(self, other: Reading) -> None:
-        """Takes over what another reading has."""
-        self.answers += other.answers
-        self.requests += other.requests
-        self.largest = max(self.largest, other.largest)
-        self.caveats = (*self.caveats, *other.caveats)
+    def _tables(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: list[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> tuple[Table, ...] | None:
+        """The whole rows for a query, or None if fewer days have to be asked for.
 
+        An answer that is in doubt is let go, and the doubt is added to `doubts`.
+        """
+        answer = self.questions.ask(effort, query)
+        has_fewer_days = query.days > self._sizes.least
+        if isinstance(answer, Refused):
+            self._sizes.note_too_much(query.days)
+            tries_left = answer.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
+            if has_fewer_days or tries_left:
+                self._log_split(effort.stream, query, answer.refusal.code)
+                return None
+            return self._by_session(effort, query, answer, sessions)
+        doubt = self.doubts.about(effort, query, answer)
+        if doubt is None:
+            self._sizes.note_answer(query.days, answer.seconds)
+            return (answer.table,)
+        if has_fewer_days and self.questions.dates_have_effect:
+            self._log_split(effort.stream, query, f"{answer.count:,} rows")
+            doubts.append(doubt)
+            return None
+        return self._by_session(effort, query, answer, sessions, doubt)
 
-def read_whole(
-    stream: str, portion: Query, ask: Callable[[Query], Table], logger: logging.Logger
-) -> Reading:
-    """The portion's rows, asked for in as many requests as it takes.
+    def _by_session(
+        self,
+        effort: Effort,
+        query: Query,
+        answer: AnswerToQuery | Refused,
+        sessions: Callable[[int], SessionList] | None,
+        doubt: Doubt | None = None,
+    ) -> tuple[Table, ...]:
+        """The rows of a query whose answer was too much or may be cut off, session by session.
 
-    Raises AirbyteTracedException if even the smallest part reaches the certain cap or is too much
-    for one query, and Refused for every other refusal.
-    """
-    try:
-        answer: Table | Refused = ask(portion)
-    except Refused as refused:
-        if refused.refusal.action not in (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT):
-            raise
-        answer = refused
-    if isinstance(answer, Table) and not _may_be_cut_off(answer):
-        return Reading([(portion, answer)], largest=portion.length)
-    parts = portion.parts(answer if isinstance(answer, Table) else None)
-    if parts is None:
-        accepted = _last_resort(stream, portion, answer, logger)
-        return Reading([(portion, accepted)], largest=portion.length)
-    why = f"{len(answer):,} rows" if isinstance(answer, Table) else answer.refusal.code
-    logger.info(f"{stream}: {portion}: {why}; asking again in {len(parts.portions)} parts.")
-    kept = [(portion, parts.kept)] if parts.kept else []
-    reading = Reading([*kept], caveats=(parts.caveat,) if parts.caveat else ())
-    for part in parts.portions:
-        reading.add(read_whole(stream, part, ask, logger))
-    return reading
+        What was answered is taken for all where sessions cannot be asked for.
+        """
+        table = None if isinstance(answer, Refused) else answer.table
+        if sessions is None or not self.questions.ids_have_effect:
+            return (self._least(effort.stream, query, answer),)
+        ids = self._session_ids(query, table, sessions)
+        if not ids:
+            # All rows that may be missing are of sessions that start in other windows.
+            return (self._least(effort.stream, query, answer),) if table is None else (table,)
+        if table is None:
+            self.questions.say_once(effort.stream, UNLISTED)
+        tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))
+        if not self.questions.ids_have_effect:
+            return (self._least(effort.stream, query, answer),)
+        if table is not None:
+            tables += _without_cue_point(table)
+        if doubt is not None:
+            self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
+        return tuple(tables)
 
+    def answers_by_ids(
+        self, effort: Effort, query: Query, ids: Sequence[str], most: int = MOST_IDS
+    ) -> list[Table]:
+        """The rows that a query has for these ids, asked for in as many requests as it takes.
 
-def _may_be_cut_off(table: Table) -> bool:
-    count = len(table)
-    return count >= CERTAIN_CAP or (count > 0 and count % SUSPECT_STEP == 0)
+        Each request names at most `most` ids. Raises ReportError if the first of them is refused,
+        or one that names a single id.
+        """
+        tables: list[Table] = []
+        waiting = deque(by_ids(query, ids, most))
+        while waiting:
+            part = waiting.popleft()
+            some = self.questions.ask(effort, part)
+            if isinstance(some, Refused):
+                is_too_much = bool(tables)
+            else:
+                is_too_much = (
+                    some.ids_had_effect and self.doubts.about(effort, part, some) is not None
+                )
+            if is_too_much and (halves := part.halves()):
+                waiting.extendleft(reversed(halves))
+                continue
+            if is_too_much or isinstance(some, Refused):
+                tables.append(self._least(effort.stream, part, some))
+            else:
+                tables.append(some.table)
+            effort.note_whole_answer()
+        return tables
 
+    def _session_ids(
+        self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
+    ) -> list[str]:
+        """The cue points to ask for: those that start in the window, and unlisted ones seen."""
+        listed = sessions(query.window.end)
+        column = self._report.filter_columns[self._report.session_filter]
+        seen = table.distinct(column) if table is not None and len(table) else set()
+        unlisted = sorted(id for id in seen if has_value(id) and not listed.knows(id))
+        chosen = self._config.filters.get(self._report.session_filter)
+        ids = [*listed.ids_starting_in(query.window), *unlisted]
+        return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
-def _last_resort(
-    stream: str, portion: Query, answer: Table | Refused, logger: logging.Logger
-) -> Table:
-    if isinstance(answer, Refused):
-        raise Refused(answer.refusal, answer.tried, asking_for=str(portion)) from answer
-    if len(answer) >= CERTAIN_CAP:
-        raise ReportError(
-            f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {portion} alone has that many. "
-            "Narrow the stream with the filters of the configuration (such as entry_ids or "
-            "user_ids), or lower max_session_hours.",
-            ErrorAction.CONFIG_ERROR,  # only the user can ask for less
+    def _least(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
+        """What was answered to the smallest question; raises ReportError if that failed."""
+        if isinstance(answer, Refused):
+            raise Refused(
+                answer.refusal,
+                answer.tried,
+                asking_for=f"{query}, a question over {query.hours} hours, which a lower "
+                "max_session_hours shortens",
+            ) from answer
+        if answer.count >= CERTAIN_CAP:
+            raise ReportError(
+                f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {query} alone has that "
+                "many. Narrow the stream with the filters of the configuration (such as entry_ids "
+                "or user_ids), or lower max_session_hours.",
+                ErrorAction.CONFIG_ERROR,
+            )
+        self.questions.say_once(
+            stream,
+            f"{query} has exactly {answer.count:,} rows, which may be a cap of this Kaltura "
+            "server. Nothing smaller can be asked for, so they are taken for all; the same holds "
+            "for later answers of this kind.",
         )
-    logger.warning(
-        f"{stream}: {portion} has exactly {len(answer):,} rows, which may be a cap of this "
-        "Kaltura server; nothing smaller can be asked for, so they are taken for all."
-    )
-    return answer
+        return answer.table
+
+    def _log_split(self, stream: str, query: Query, why: str) -> None:
+        self._logger.info(f"{stream}: {query}: {why}; asking for fewer days at a time.")
+
+
+UNLISTED = (
+    "Where all attendees of a day are too much for one answer, they are asked for by session, "
+    "which leaves out those of sessions that report 6000 does not list, should there be any."
+)
+
+
+def _without_cue_point(table: Table) -> list[Table]:
+    chosen = [not has_value(id) for id in table.column("cue_point_id")] if len(table) else []
+    return [table.where(chosen)] if any(chosen) else []

@@ -1,23 +1,28 @@
 """No primary key goes out twice in one sync, since warehouses merge such rows at random.
 
-A session belongs to one window only, so its rows cannot repeat, but for two cases: an answer that
-has a key twice, and rows without a session start, which every window that sees them would emit.
+A session belongs to one window, and the rows of an answer with one key are merged, so keys do not
+repeat, but for two cases: a session whose start changes while a sync reads, and rows without a
+session start, which every window that sees them would emit.
 """
 
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
 
-from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.kaltura.tables import Batch, joined_keys
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.placement import PlacedRows
+from source_kaltura_rooms.retrieval.row_counts import Keys
 
 Key = tuple[str, ...]
 
-WINDOWS_REMEMBERED = 64
-"""More than can overlap: intervals reach at most 7 days past their window, and 10 are in flight."""
+FEWEST_PARTS = 24
+"""Parts of windows that are remembered at least: more than can see one session at the same time."""
+MOST_KEYS = 200_000
+"""Keys that are remembered of parts beyond that; 8 bytes each."""
 
 ROWS, UNPLACED, REPEATED = "rows", "unplaced", "repeated"
 """What is counted: rows to emit, those of them that are unplaced, and rows that were left out."""
@@ -29,81 +34,82 @@ class Deduplication:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._lock = threading.Lock()
-        self._unplaced_keys: set[Key] = set()
-        self._placed_sessions: deque[set[Key]] = deque(maxlen=WINDOWS_REMEMBERED)
+        self._unplaced_keys: set[int] = set()
+        self._emitted: deque[tuple[set[Key], Keys]] = deque()
+        self._remembered = 0
 
     def only_new(
-        self, window: Iterable[PlacedRows], counts: Counter[str]
+        self, part: Iterable[PlacedRows], counts: Counter[str]
     ) -> Generator[Batch, None, None]:
-        """The rows of a window that have not been emitted before, each key once; none is empty.
+        """The rows of a part that have not been emitted before, each key once; none is empty.
 
-        Another window has to wait until all of them were taken. `counts` is added to.
+        Another part has to wait until all of them were taken. `counts` is added to.
         """
         unplaced: list[Batch] = []
         with self._lock:
-            yield from self._placed(window, counts, unplaced)
+            yield from self._placed(part, counts, unplaced)
             yield from self._unplaced(unplaced, counts)
 
     def _placed(
-        self, window: Iterable[PlacedRows], counts: Counter[str], unplaced: list[Batch]
+        self, part: Iterable[PlacedRows], counts: Counter[str], unplaced: list[Batch]
     ) -> Iterator[Batch]:
         """New rows that are placed; what is not is put aside in `unplaced`."""
-        keys: set[Key] = set()
         sessions: set[Key] = set()
+        emitted: set[int] = set()
         try:
-            for rows in window:
+            for rows in part:
                 if len(rows.unplaced):
                     unplaced.append(rows.unplaced)
                 if not len(rows.placed):
                     continue
-                new = self._not_elsewhere(rows.placed, sessions)
-                new = self._not_among(new, self._unplaced_keys)
-                new = self._first_of_each(new, keys)
+                new = self._first_of_each(self._not_emitted(rows.placed, sessions), emitted)
                 counts[ROWS] += len(new)
                 counts[REPEATED] += len(rows.placed) - len(new)
                 if len(new):
                     yield new
-        finally:  # what has gone out counts, though the window be given up
-            self._placed_sessions.append(sessions)
+        finally:  # what has gone out counts, though the rest of the part may be given up
+            self._remember(sessions, array("q", emitted))
 
     def _unplaced(self, unplaced: Iterable[Batch], counts: Counter[str]) -> Iterator[Batch]:
-        """New rows that are unplaced, of sessions that no window has placed."""
+        """New rows that are unplaced."""
         for batch in unplaced:
-            new = self._first_of_each(self._not_elsewhere(batch, set()), self._unplaced_keys)
+            new = self._first_of_each(self._not_emitted(batch, set()), self._unplaced_keys)
             counts[ROWS] += len(new)
             counts[UNPLACED] += len(new)
             if len(new):
                 yield new
 
-    def _keys(self, batch: Batch) -> Iterator[Key]:
-        return zip(*map(batch.column, self._report.primary_key), strict=True)
+    def _hashes(self, batch: Batch) -> list[int]:
+        """The hash of each row's primary key."""
+        return list(map(hash, joined_keys([*map(batch.column, self._report.primary_key)])))
 
-    def _sessions(self, batch: Batch) -> Iterator[Key]:
-        """What tells sessions apart: a room and a cue point."""
-        return zip(*map(batch.column, self._report.primary_key[:2]), strict=True)
-
-    def _not_elsewhere(self, batch: Batch, here: set[Key]) -> Batch:
-        """The rows of sessions that no window has placed before; adds these sessions to `here`."""
-        sessions = set(self._sessions(batch))
-        placed = set().union(*(sessions & some for some in self._placed_sessions))
-        here |= sessions - placed
-        if not placed:
+    def _not_emitted(self, batch: Batch, sessions: set[Key]) -> Batch:
+        """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
+        here = set(zip(*map(batch.column, self._report.session_key), strict=True))
+        sessions |= here
+        # Keys are looked up only where the session was seen before, which is rare.
+        others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]
+        if not others and not self._unplaced_keys:
             return batch
-        return batch.where([one not in placed for one in self._sessions(batch)])
+        emitted = self._unplaced_keys.union(*others)
+        return batch.where([key not in emitted for key in self._hashes(batch)])
 
-    def _not_among(self, batch: Batch, keys: set[Key]) -> Batch:
-        if not keys:
-            return batch
-        return batch.where([key not in keys for key in self._keys(batch)])
-
-    def _first_of_each(self, batch: Batch, seen: set[Key]) -> Batch:
+    def _first_of_each(self, batch: Batch, seen: set[int]) -> Batch:
         """The rows whose key is not in `seen` and not that of a row before; adds their keys."""
-        keys = set(self._keys(batch))
+        hashes = self._hashes(batch)
+        keys = set(hashes)
         if len(keys) == len(batch) and keys.isdisjoint(seen):
             seen |= keys
             return batch
         chosen = []
-        for key in self._keys(batch):
+        for key in hashes:
             chosen.append(key not in seen)
             seen.add(key)
         return batch.where(chosen)
+
+    def _remember(self, sessions: set[Key], keys: Keys) -> None:
+        self._emitted.append((sessions, keys))
+        self._remembered += len(keys)
+        while len(self._emitted) > FEWEST_PARTS and self._remembered > MOST_KEYS:
+            _, forgotten = self._emitted.popleft()
+            self._remembered -= len(forgotten)

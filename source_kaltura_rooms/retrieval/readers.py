@@ -1,46 +1,42 @@
-"""A window of session starts → the rows of its sessions, whole.
+"""A window of session starts → the rows of its sessions, each session whole.
 
 A report counts what happened inside the interval it is asked for, so a session that crosses its
-edge is cut in two, each part with metrics of its own that cannot be put together again. Hence every
-interval reaches past its window by the longest session to expect, and only the rows of sessions
-that start inside the window are kept.
+edge is cut in two, each part with figures that cannot be put together again. Hence every question
+reaches further than its window, and only the rows of sessions that start in the window are kept.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
 import logging
-import time
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Kaltura
-from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, column_types
-from source_kaltura_rooms.retrieval.asking import ByTime, ReportReader
-from source_kaltura_rooms.retrieval.complete import Reading
+from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
+from source_kaltura_rooms.reports import CURSOR, Report
+from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
+from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import (
-    SESSION_END,
-    Belongs,
     PlacedRows,
-    place_attendees,
+    has_value,
     place_by_start,
-    session_times,
+    seconds_of,
 )
-from source_kaltura_rooms.retrieval.queries import AttendeesQuery, Query, SessionsQuery, TimeQuery
+from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.session_lists import SessionLists
+from source_kaltura_rooms.retrieval.sessions import SessionKey
+from source_kaltura_rooms.retrieval.sessions_without_start import look_up, sessions_of
 from source_kaltura_rooms.retrieval.windows import Window
-from source_kaltura_rooms.times import Interval
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some days of a window, read whole.
+    """Rows of the sessions that start in `window`, all of which were read and checked.
 
-    `seconds` is how long Kaltura took for its answers, `requests` how many reports were asked for.
-    `rows` gives the rows that belong to the part, some at a time, each time it is called.
+    `requests` is how many it took, `seconds` how long Kaltura took to answer them. `rows` works out
+    which rows belong to the window when they are looked at, so that parts that wait take little
+    memory.
     """
 
     window: Window
@@ -50,159 +46,90 @@ class Part:
 
 
 class Reader(Protocol):
-    """Something that reads a window's rows, whole."""
+    """Something that reads the windows of a report."""
 
     def read(self, window: Window) -> Iterator[Part]:
-        """The parts of the window, in order; they adjoin, and together they cover it.
-
-        Raises ReportError if one of them cannot be read.
-        """
+        """The parts of the window in order, each as soon as it was read. Raises ReportError."""
 
 
-@dataclass(frozen=True)
-class InOnePart:
-    """Hands out a window as one part, until the readers hand out parts themselves."""
-
-    reader: WindowReader | AttendeesReader
-
-    def read(self, window: Window) -> Iterator[Part]:
-        started = time.monotonic()
-        rows = self.reader.read(window)
-        yield Part(window, rows.requests, time.monotonic() - started, rows.placed)
-
-
-class WindowRows:
-    """All rows of a window, and the number of report requests they took.
-
-    Everything has been read and checked; which rows belong to the window is worked out when they
-    are looked at, so that windows that wait their turn take little memory.
-    """
-
-    def __init__(self, requests: int, place: Callable[[], Iterator[PlacedRows]]) -> None:
-        self.requests = requests
-        self._place = place
-
-    def placed(self) -> Iterator[PlacedRows]:
-        """The rows that belong to the window, some at a time."""
-        return self._place()
-
-
-class WindowReader:
-    """Reads the windows of a stream whose rows tell when their session started."""
+class SessionsReader:
+    """Reads the windows of a report whose rows tell when their session started."""
 
     def __init__(
         self,
-        kaltura: Kaltura,
+        reader: ReportReader,
         config: Config,
         report: Report,
         logger: logging.Logger,
-        excluded: Collection[str] = (),
-        asker: ByTime | None = None,
+        lists: SessionLists | None = None,
     ) -> None:
-        self._stream = report.stream
-        self._asker = asker or ReportReader(kaltura, config, report, logger, excluded)
-
-    def read(self, window: Window) -> WindowRows:
-        """The rows of sessions that start in the window, and those that have no start."""
-        reading = self._asker.by_time(self._stream, window)
-        return WindowRows(
-            reading.requests,
-            lambda: itertools.chain.from_iterable(
-                place_by_start(table, portion.window)
-                for portion, table in reading.answers
-                if isinstance(portion, TimeQuery)
-            ),
-        )
-
-
-class AttendeesReader:
-    """Reads attendees, whose report has no times: report 6000 tells when their sessions started."""
-
-    def __init__(
-        self,
-        kaltura: Kaltura,
-        config: Config,
-        logger: logging.Logger,
-        excluded: Collection[str] = (),
-        sessions: ByTime | None = None,
-        threads: Executor | None = None,
-    ) -> None:
+        self._reader = reader
         self._config = config
-        self._attendees = ReportReader(kaltura, config, ATTENDEES, logger, excluded)
-        needless = set(column_types(ROOMS.stream)) - {*ROOMS.required_columns, SESSION_END}
-        self._own_sessions = ReportReader(kaltura, config, ROOMS, logger, sorted(needless))
-        self._sessions = sessions or self._own_sessions
-        self._unlisted: set[str] = set()
-        self._threads = threads or ThreadPoolExecutor(config.num_workers)
+        self._report = report
+        self._logger = logger
+        self._answers = lists.read if lists else reader.read
 
-    def read(self, window: Window) -> WindowRows:
-        """The rows of sessions that start in the window, and those of unknown sessions.
+    def read(self, window: Window) -> Iterator[Part]:
+        """The rows of sessions that start in the window, and those without a start.
 
-        Sessions and attendees are asked for at the same time. Kaltura may learn of a session in
-        between, so if some are missing from the list, it is asked for again; not a second time for
-        the sake of those that this did not help.
+        The parts of the window come in order, each as soon as it was read. Raises ReportError.
         """
-        longest = self._config.longest_session
-        chosen = frozenset(self._config.filters.get("cue_point_ids", ()))
-        sessions = self._ask_for_sessions(self._sessions, window)
-        reading = self._attendees.ask(
-            ATTENDEES.stream,
-            (
-                AttendeesQuery(piece, longest, lambda: sessions.times, chosen)
-                for piece in self._attendees.pieces(window)
-            ),
-            # Every interval is longer than its window by the longest session. Where windows of that
-            # size are still too much, smaller ones would be too, and sessions are asked for.
-            least=longest,
-        )
-        requests = reading.requests + sessions.reading.requests
-        unknown = _sessions_in(reading) - sessions.times.keys()
-        if unknown - self._unlisted:
-            sessions = self._ask_for_sessions(self._own_sessions, window)
-            requests += sessions.reading.requests
-            self._unlisted |= unknown - sessions.times.keys()
-        starts = {id: times.start for id, times in sessions.times.items()}
-        return WindowRows(
-            requests,
-            lambda: itertools.chain.from_iterable(
-                place_attendees(table, starts, _belongs_to(portion))
-                for portion, table in reading.answers
-            ),
+        stream = self._report.stream
+        for whole in self._answers(stream, window):
+            yield self._part(whole)
+        yield from missing_rows(self._reader, self._report, self.read)
+
+    def _part(self, whole: WholeAnswer) -> Part:
+        stream, report = self._report.stream, self._report
+        effort = Effort(stream, whole.query.window)
+        sessions = _sessions_without_start(report, whole.tables)
+        tables = whole.tables
+        if sessions:
+            longest = self._config.longest_session
+            tables = look_up(self._reader, effort, report, whole, sessions, longest)
+        merged = merge_equal_keys(report, tables)
+        if merged.rows:
+            self._logger.warning(
+                f"{stream}: {whole.query.window}: left out {merged.rows:,} rows that have the "
+                "primary key of another row with more people."
+            )
+        return Part(
+            whole.query.window,
+            whole.requests + effort.requests,
+            whole.seconds + effort.seconds,
+            lambda: place_by_start(report, merged.tables, whole.query.window),
         )
 
-    def _ask_for_sessions(self, asker: ByTime, window: Window) -> _WindowSessions:
-        asked = self._threads.submit(asker.by_time, ATTENDEES.stream, window)
-        return _WindowSessions(asked, self._config.longest_session)
+
+def _sessions_without_start(report: Report, tables: Iterable[Table]) -> set[SessionKey]:
+    """Sessions that have a cue point and no start."""
+    found: set[SessionKey] = set()
+    for table in tables:
+        if len(table):
+            starts = table.column(report.start_column or CURSOR)
+            for session, start in zip(sessions_of(report, table), starts, strict=True):
+                if seconds_of(start) is None and has_value(session[1]):
+                    found.add(session)
+    return found
 
 
-class _WindowSessions:
-    """The sessions with events in a window's interval, as soon as they have been read."""
-
-    def __init__(self, asked: Future[Reading], longest_session: int) -> None:
-        self._asked = asked
-        self._longest_session = longest_session
-
-    @property
-    def reading(self) -> Reading:
-        """Raises what asking for them raised."""
-        return self._asked.result()
-
-    @functools.cached_property
-    def times(self) -> dict[str, Interval]:
-        """When each session took place, by cue point id."""
-        tables = [table for _, table in self.reading.answers]
-        return session_times(tables, self._longest_session)
+def missing_rows(
+    reader: ReportReader, report: Report, read: Callable[[Window], Iterator[Part]]
+) -> Iterator[Part]:
+    """The rows that lacked in answers that were found out to be cut off after they were used."""
+    for query, keys in reader.doubts.take_windows_cut_off_before():
+        emitted = frozenset(keys)
+        for part in read(query.window):
+            yield replace(part, rows=_rows_beside(report, part.rows, emitted))
 
 
-def _sessions_in(reading: Reading) -> set[str]:
-    return set().union(*(table.distinct("cue_point_id") for _, table in reading.answers))
+def _rows_beside(
+    report: Report, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
+) -> Callable[[], Iterator[PlacedRows]]:
+    """The rows whose key is not among the hashes of those that were emitted before."""
 
+    def chosen(batch: Batch) -> Batch:
+        keys = joined_keys([batch.column(name) for name in report.primary_key])
+        return batch.where([hash(key) not in emitted for key in keys])
 
-def _belongs_to(portion: Query) -> Belongs:
-    if isinstance(portion, SessionsQuery):
-        ids = frozenset(portion.ids)
-        return lambda cue_point_id, start: cue_point_id in ids
-    if isinstance(portion, TimeQuery):
-        window = portion.window
-        return lambda cue_point_id, start: start in window
-    raise TypeError(f"{portion} is no portion of attendees")
+    return lambda: (PlacedRows(chosen(one.placed), chosen(one.unplaced)) for one in rows())

@@ -1,7 +1,7 @@
 -- Are people less engaged in longer sessions?
 --
--- session_length      from the session's start to its end; breakout sessions are left out, and one
---                     that was still running counts with what was known of it
+-- session_length      from the session's start to its end; breakout sessions are left out, and so
+--                     are sessions that have no end yet (see sessions_without_end.sql)
 -- sessions            how many sessions were that long
 -- people_per_session  how many people took part on average, as Kaltura estimates it
 -- engaged_percent     share of the time in which people were engaged, averaged over the sessions
@@ -13,8 +13,7 @@ with sessions as (
         meeting_engaged_play_time_ratio as engaged
     from rooms
     where parent_entry_id is null -- breakout rooms are in this table too
-        and session_start_time is not null
-        and session_end_time is not null
+        and session_end_time > session_start_time -- a session without an end has its start there
 )
 
 select

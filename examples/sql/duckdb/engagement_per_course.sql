@@ -5,20 +5,19 @@
 -- people_per_session  how many people came to a session on average
 -- minutes_per_visit   how long a person stayed in a session on average
 -- engaged_percent     share of the time spent there in which people were engaged; empty if that was
---                     never measured
+--                     never measured. It is not the average of the people's shares: in that, a
+--                     visit of a minute would count as much as one of an hour
 
 with visits as (
-    -- A person once per session: somebody who was promoted has a row for each role.
     select
         entry_id,
         cue_point_id,
         user_id,
-        sum(meeting_view_time) as minutes,
-        sum(case when meeting_engaged_play_time_ratio is not null then meeting_view_time end)
+        meeting_view_time as minutes,
+        case when meeting_engaged_play_time_ratio is not null then meeting_view_time end
             as measured_minutes,
-        sum(meeting_view_time * meeting_engaged_play_time_ratio) as engaged_minutes
+        meeting_view_time * meeting_engaged_play_time_ratio as engaged_minutes
     from attendees
-    group by entry_id, cue_point_id, user_id
 )
 
 select
@@ -26,7 +25,6 @@ select
     count(distinct rooms.cue_point_id) as sessions,
     round(count(visits.user_id) / count(distinct rooms.cue_point_id), 1) as people_per_session,
     cast(round(avg(visits.minutes)) as integer) as minutes_per_visit,
-    -- Ratios cannot be averaged as they are: a minute's visit would count as much as an hour's.
     cast(
         round(100 * sum(visits.engaged_minutes) / nullif(sum(visits.measured_minutes), 0))
         as integer

@@ -1,9 +1,9 @@
--- How many hours did each person attend each course? For certificates, say.
+-- How many hours did each person attend each course?
 --
 -- course              name of the main room
 -- name, email         of the person, as far as Kaltura knows them
 -- user_id             ID of the person; those without one cannot be told apart and are left out
--- sessions            how many of the course's sessions the person was in, in whatever role
+-- sessions            how many of the course's sessions the person was in
 -- hours               time spent in them
 -- hours_in_breakouts  time spent in the course's breakout rooms. Kaltura does not say whether hours
 --                     go on meanwhile: look at a session you know before you add the two up.
@@ -18,7 +18,6 @@ visits as (
     select
         coalesce(places.parent_entry_id, attendees.entry_id) as course_id,
         places.parent_entry_id is not null as in_breakout,
-        attendees.cue_point_id,
         attendees.user_id,
         attendees.user_name,
         attendees.user_email,
@@ -34,7 +33,7 @@ select
     max(visits.user_name) as name,
     max(visits.user_email) as email,
     visits.user_id,
-    count(distinct case when not visits.in_breakout then visits.cue_point_id end) as sessions,
+    sum(case when visits.in_breakout then 0 else 1 end) as sessions,
     round(sum(case when visits.in_breakout then 0 else visits.minutes end) / 60, 2) as hours,
     round(sum(case when visits.in_breakout then visits.minutes else 0 end) / 60, 2)
         as hours_in_breakouts

@@ -4,27 +4,38 @@
 -- main_start       when its session started (UTC); empty if none was running at that time
 -- breakout_room    name of the breakout room
 -- breakout_start   when the breakout session started (UTC)
--- minutes          how long it lasted
+-- minutes          how long it lasted; 0 if it has no end yet
 -- people           how many people took part, as Kaltura estimates it
 -- engaged_percent  share of the time in which they were engaged
+--
+-- Kaltura names the main room but not its session: it is the one that was running. A session that
+-- has no end yet (its end is its start) counts as running for 24 hours.
+--
+-- Made from ../duckdb/breakouts_under_main_sessions.sql by `make queries`: change that file.
 
-select
-    breakouts.parent_entry_name as main_room,
-    main.session_start_time as main_start,
-    breakouts.breakout_entry_name as breakout_room,
-    breakouts.session_start_time as breakout_start,
-    cast(round(breakouts.duration / 60) as integer) as minutes,
-    breakouts.participant_count as people,
-    cast(round(100 * breakouts.engagement_rate) as integer) as engaged_percent
-from breakouts
-left join rooms as main
-    -- Kaltura names the main room but not its session: it is the one that was running.
-    on main.entry_id = breakouts.parent_entry_id
-    and main.session_start_time <= breakouts.session_start_time
-    and main.session_end_time > breakouts.session_start_time
--- Should two of them have been running, the later one.
-qualify row_number() over (
-    partition by breakouts.breakout_entry_id, breakouts.cue_point_id
-    order by main.session_start_time desc
-) = 1
-order by breakout_start desc, main_room, breakout_room
+SELECT
+  breakouts.parent_entry_name AS main_room,
+  main.session_start_time AS main_start,
+  breakouts.breakout_entry_name AS breakout_room,
+  breakouts.session_start_time AS breakout_start,
+  CAST(round(breakouts.duration / 60) AS INT) AS minutes,
+  breakouts.participant_count AS people,
+  CAST(round(100 * breakouts.engagement_rate) AS INT) AS engaged_percent
+FROM breakouts
+LEFT JOIN rooms AS main
+  ON main.entry_id = breakouts.parent_entry_id
+  AND main.session_start_time <= breakouts.session_start_time
+  AND CASE
+    WHEN main.session_end_time > main.session_start_time
+    THEN main.session_end_time > breakouts.session_start_time
+    ELSE datediff(SECOND, main.session_start_time, breakouts.session_start_time) < 24 * 3600
+  END
+QUALIFY
+  row_number() OVER (
+    PARTITION BY breakouts.breakout_entry_id, breakouts.cue_point_id
+    ORDER BY main.session_start_time DESC NULLS LAST
+  ) = 1
+ORDER BY
+  breakout_start DESC NULLS LAST,
+  main_room,
+  breakout_room

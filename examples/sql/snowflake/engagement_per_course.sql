@@ -5,36 +5,34 @@
 -- people_per_session  how many people came to a session on average
 -- minutes_per_visit   how long a person stayed in a session on average
 -- engaged_percent     share of the time spent there in which people were engaged; empty if that was
---                     never measured
+--                     never measured. It is not the average of the people's shares: in that, a
+--                     visit of a minute would count as much as one of an hour
+--
+-- Made from ../duckdb/engagement_per_course.sql by `make queries`: change that file.
 
-with visits as (
-    -- A person once per session: somebody who was promoted has a row for each role.
-    select
-        entry_id,
-        cue_point_id,
-        user_id,
-        sum(meeting_view_time) as minutes,
-        sum(case when meeting_engaged_play_time_ratio is not null then meeting_view_time end)
-            as measured_minutes,
-        sum(meeting_view_time * meeting_engaged_play_time_ratio) as engaged_minutes
-    from attendees
-    group by entry_id, cue_point_id, user_id
+WITH visits AS (
+  SELECT
+    entry_id,
+    cue_point_id,
+    user_id,
+    meeting_view_time AS minutes,
+    CASE WHEN NOT meeting_engaged_play_time_ratio IS NULL THEN meeting_view_time END AS measured_minutes,
+    meeting_view_time * meeting_engaged_play_time_ratio AS engaged_minutes
+  FROM attendees
 )
-
-select
-    max(rooms.entry_name) as course,
-    count(distinct rooms.cue_point_id) as sessions,
-    round(count(visits.user_id) / count(distinct rooms.cue_point_id), 1) as people_per_session,
-    cast(round(avg(visits.minutes)) as integer) as minutes_per_visit,
-    -- Ratios cannot be averaged as they are: a minute's visit would count as much as an hour's.
-    cast(
-        round(100 * sum(visits.engaged_minutes) / nullif(sum(visits.measured_minutes), 0))
-        as integer
-    ) as engaged_percent
-from rooms
-left join visits
-    on visits.entry_id = rooms.entry_id
-    and visits.cue_point_id = rooms.cue_point_id
-where rooms.parent_entry_id is null -- breakout rooms are in this table too
-group by rooms.entry_id
-order by engaged_percent desc nulls last, course
+SELECT
+  max(rooms.entry_name) AS course,
+  count(DISTINCT rooms.cue_point_id) AS sessions,
+  round(count(visits.user_id) / count(DISTINCT rooms.cue_point_id), 1) AS people_per_session,
+  CAST(round(avg(visits.minutes)) AS INT) AS minutes_per_visit,
+  CAST(round(100 * sum(visits.engaged_minutes) / nullif(sum(visits.measured_minutes), 0)) AS INT) AS engaged_percent
+FROM rooms
+LEFT JOIN visits
+  ON visits.entry_id = rooms.entry_id AND visits.cue_point_id = rooms.cue_point_id
+WHERE
+  rooms.parent_entry_id IS NULL /* breakout rooms are in this table too */
+GROUP BY
+  rooms.entry_id
+ORDER BY
+  engaged_percent DESC NULLS LAST,
+  course

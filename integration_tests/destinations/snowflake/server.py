@@ -8,13 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+import fakesnow.arrow as arrow
 import fakesnow.copy_into as copying
 import fakesnow.cursor as cursor
 import fakesnow.server as server
+import pyarrow
 import uvicorn
 from fakesnow import dialect
 from fakesnow.variables import Variables
 from sqlglot import Expr, exp
+
+times_of = arrow.timestamp_to_sf_struct
 
 
 def parse(command: str) -> Expr:
@@ -31,6 +35,15 @@ def parse(command: str) -> Expr:
         if identifier.quoted:
             identifier.set("this", identifier.name.upper())
     return statement
+
+
+def times_with_nulls(times: pyarrow.ChunkedArray) -> pyarrow.StructArray:
+    """Give a time that is null as null; fakesnow gives it as the beginning of 1970."""
+    column = times.combine_chunks()
+    filled = times_of(column.fill_null(0))
+    return pyarrow.StructArray.from_arrays(
+        filled.flatten(), fields=list(filled.type), mask=column.is_null()
+    )
 
 
 def keep_dollars(self: Variables, sql: str) -> str:
@@ -60,6 +73,7 @@ def path_of(found: exp.JSONExtract) -> Expr:
 
 def main() -> None:
     cursor.parse_one = server.parse_one = parse
+    arrow.timestamp_to_sf_struct = times_with_nulls
     copying._source_urls = files_of_stage
     copying._strip_json_extract = columns_of_json
     Variables.inline_variables = keep_dollars

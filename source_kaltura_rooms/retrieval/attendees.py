@@ -1,0 +1,177 @@
+"""Attendees, whose report has no times: report 6000 tells when their sessions started."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+
+from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
+from source_kaltura_rooms.retrieval.cross_check import CrossCheck
+from source_kaltura_rooms.retrieval.merging import merge_equal_keys
+from source_kaltura_rooms.retrieval.placement import has_value, place_by_session
+from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.readers import Part, missing_rows
+from source_kaltura_rooms.retrieval.session_lists import SessionLists
+from source_kaltura_rooms.retrieval.sessions import SessionKey, SessionList
+from source_kaltura_rooms.retrieval.sessions_without_start import look_up, sessions_of, without
+from source_kaltura_rooms.retrieval.windows import Window
+
+
+class AttendeesReader:
+    """Reads the windows of a report that has to be joined with report 6000.
+
+    `beside` runs what can be asked for at the same time.
+    """
+
+    def __init__(
+        self,
+        reader: ReportReader,
+        config: Config,
+        report: Report,
+        logger: logging.Logger,
+        lists: SessionLists,
+        beside: Executor,
+    ) -> None:
+        self._reader = reader
+        self._config = config
+        self._report = report
+        self._logger = logger
+        self._lists = lists
+        self._beside = beside
+        self._cross_check = CrossCheck(reader, report)
+        self._lock = threading.Lock()
+        self._unlisted: set[SessionKey] = set()
+
+    def read(self, window: Window) -> Iterator[Part]:
+        """The rows of sessions that start in the window, and those of unknown sessions.
+
+        Sessions and attendees are asked for at the same time. The parts of the window come in
+        order, each as soon as it was read. Raises ReportError.
+        """
+        listed = _ListedSessions(self._lists, self._report.stream, window, self._beside)
+        for whole in self._reader.read(self._report.stream, window, listed.up_to):
+            yield self._part(whole, listed)
+        yield from missing_rows(self._reader, self._report, self.read)
+
+    def _part(self, whole: WholeAnswer, listed: _ListedSessions) -> Part:
+        report, window = self._report, whole.query.window
+        effort = Effort(report.stream, window)
+        sessions = listed.up_to(window.end)
+        tables = whole.tables
+        unknown = self._unknown(tables, sessions)
+        if unknown and self._may_be_new(unknown):
+            # Kaltura may learn of a session between the two questions.
+            sessions = listed.anew(window)
+            unknown = self._unknown(tables, sessions)
+            self._note_unlisted(unknown)
+        if "virtual_event_ids" in self._config.filters:
+            tables = self._of_listed_sessions(tables, sessions)
+        elif unknown:
+            longest = self._config.longest_session
+            tables = look_up(self._reader, effort, report, whole, unknown, longest)
+        if "user_ids" not in self._config.filters:
+            tables = self._cross_check.checked(
+                effort, whole, tables, self._people(sessions, window)
+            )
+        merged = merge_equal_keys(report, tables)
+        if merged.rows:
+            self._logger.warning(
+                f"{report.stream}: {window}: added up {merged.rows:,} rows with others that have "
+                "the same primary key: people whose record is gone have no ID, and several records "
+                "of one person may have the same."
+            )
+        requests, seconds = listed.take()
+        return Part(
+            window,
+            whole.requests + effort.requests + requests,
+            whole.seconds + effort.seconds + seconds,
+            lambda: place_by_session(report, merged.tables, window, sessions.start_of),
+        )
+
+    def _people(self, sessions: SessionList, window: Window) -> dict[SessionKey, int]:
+        """How many people report 6000 counts in the sessions that are read of this window."""
+        chosen = self._config.filters.get("cue_point_ids")
+        people = sessions.people_in(window)
+        return {key: count for key, count in people.items() if not chosen or key[1] in chosen}
+
+    def _unknown(self, tables: tuple[Table, ...], sessions: SessionList) -> set[SessionKey]:
+        """The sessions of the rows whose start is not known."""
+        found: set[SessionKey] = set().union(*(sessions_of(self._report, one) for one in tables))
+        return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
+
+    def _may_be_new(self, unknown: set[SessionKey]) -> bool:
+        """Whether there are sessions of which another list did not lack the start as well."""
+        with self._lock:
+            return not unknown <= self._unlisted
+
+    def _note_unlisted(self, unknown: set[SessionKey]) -> None:
+        with self._lock:
+            self._unlisted |= unknown
+
+    def _of_listed_sessions(
+        self, tables: tuple[Table, ...], sessions: SessionList
+    ) -> tuple[Table, ...]:
+        """The rows of sessions that report 6000 lists when asked with the same filter."""
+        others: set[SessionKey] = set()
+        for table in tables:
+            others.update(
+                key for key in sessions_of(self._report, table) if not sessions.knows(key[1])
+            )
+        if not others:
+            return tables
+        self._reader.questions.say_once(
+            self._report.stream,
+            "Kaltura's answers have attendees of sessions that report 6000 does not list for the "
+            "same virtual_event_ids; this Kaltura may not know the filter. They are left out.",
+        )
+        return tuple(without(self._report, table, others) for table in tables if len(table))
+
+
+class _ListedSessions:
+    """The sessions of a window as far as report 6000 was read; used by one worker at a time."""
+
+    def __init__(self, lists: SessionLists, stream: str, window: Window, beside: Executor) -> None:
+        self._lists = lists
+        self._stream = stream
+        self._answers = lists.read(stream, window)
+        self._sessions = SessionList()
+        self._read_up_to = window.start
+        self._requests = 0
+        self._seconds = 0.0
+        self._window = window
+        self._first = beside.submit(self._read_next)
+
+    def up_to(self, end: int) -> SessionList:
+        """All sessions that start before this second, and others. Raises ReportError."""
+        self._first.result()
+        while self._read_up_to < end:
+            self._read_next()
+        return self._sessions
+
+    def anew(self, window: Window) -> SessionList:
+        """The sessions, after report 6000 was asked again about this part of the window."""
+        self._take_in(self._lists.read_anew(self._stream, window))
+        return self._sessions
+
+    def take(self) -> tuple[int, float]:
+        """The requests since this was called last, and the seconds that their answers took."""
+        taken = (self._requests, self._seconds)
+        self._requests, self._seconds = 0, 0.0
+        return taken
+
+    def _read_next(self) -> None:
+        self._take_in(itertools.islice(self._answers, 1))
+
+    def _take_in(self, answers: Iterable[WholeAnswer]) -> None:
+        for answer in answers:
+            for table in answer.tables:
+                self._sessions.add(table)
+            self._requests += answer.requests
+            self._seconds += answer.seconds
+            self._read_up_to = max(self._read_up_to, answer.query.window.end)

@@ -1,0 +1,104 @@
+"""Whether report 6001 has as many people as report 6000 counts.
+
+An answer that Kaltura's data store could not be read from comes as a report without rows, and a
+list of ids that a server cuts short lacks the rows of the others. Report 6000 gives both away. Its
+numbers of people are estimates, so a few less are normal.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+
+from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
+from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.sessions import SessionKey
+from source_kaltura_rooms.retrieval.sessions_without_start import only, sessions_of, without
+
+NORMAL_SHARE, NORMAL_FEW = 0.1, 3
+"""An estimate may exceed the rows by a tenth of it and by less than this many people."""
+MOST_IN_VAIN = 2
+"""Questions that brought no row more, after which smaller numbers are taken for normal."""
+
+
+class CrossCheck:
+    """Compares the two reports for a sync, and asks again for sessions that lack people."""
+
+    def __init__(self, reader: ReportReader, report: Report) -> None:
+        self._reader = reader
+        self._report = report
+        self._lock = threading.Lock()
+        self._in_vain = 0
+
+    def checked(
+        self,
+        effort: Effort,
+        whole: WholeAnswer,
+        tables: tuple[Table, ...],
+        people: Mapping[SessionKey, int],
+    ) -> tuple[Table, ...]:
+        """The rows of an answer, with more of those sessions that lacked some.
+
+        `people` has the numbers of report 6000 for the sessions to check. Raises ReportError.
+        """
+        rows = self._rows(tables)
+        while lacking := self._lacking(people, rows):
+            ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
+            if not ids:
+                break
+            found = self._reader.answers_by_ids(effort, whole.query, ids)
+            found_rows = self._rows(found)
+            better = {one for one in lacking if found_rows[one] > rows[one]}
+            if not better:
+                self._note_in_vain(effort, rows, lacking)
+                break
+            tables = (
+                *(without(self._report, table, better) for table in tables if len(table)),
+                *(only(self._report, table, better) for table in found if len(table)),
+            )
+            self._reader.doubts.note_more_rows(whole.query, found)
+            rows.update({one: found_rows[one] - rows[one] for one in better})
+        return tables
+
+    def _rows(self, tables: tuple[Table, ...] | list[Table]) -> Counter[SessionKey]:
+        rows: Counter[SessionKey] = Counter()
+        for table in tables:
+            rows.update(sessions_of(self._report, table))
+        return rows
+
+    def _lacking(
+        self, people: Mapping[SessionKey, int], rows: Counter[SessionKey]
+    ) -> list[SessionKey]:
+        with self._lock:
+            only_empty = self._in_vain >= MOST_IN_VAIN
+        return [
+            one
+            for one, count in people.items()
+            if not rows[one]
+            or (not only_empty and rows[one] < count * (1 - NORMAL_SHARE) - NORMAL_FEW)
+        ]
+
+    def _note_in_vain(
+        self, effort: Effort, rows: Counter[SessionKey], lacking: list[SessionKey]
+    ) -> None:
+        with self._lock:
+            self._in_vain += 1
+        empty = sum(not rows[one] for one in lacking)
+        if empty:
+            self._reader.questions.say_once(
+                effort.stream,
+                f"{effort.window}: report 6000 counts people in {empty:,} sessions of which report "
+                "6001 has no row, even when it is asked for these sessions again. What Kaltura "
+                "does not answer is missing; it is read again as long as it lies in the lookback.",
+            )
+        else:
+            self._reader.questions.say_once(
+                effort.stream,
+                "report 6001 has far fewer people than report 6000 counts in some sessions, and no "
+                "more when it is asked for these sessions again. From now on such numbers are "
+                "taken for this Kaltura's estimates.",
+            )

@@ -1,0 +1,111 @@
+"""Answers that may have been cut off at a cap: how that is found out, and what follows.
+
+A question over twice the time shows that a number of rows is no cap if more rows come. Else less
+is asked for: rows that come then and did not come before show that the answer was cut off.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from source_kaltura_rooms.kaltura.errors import Refused
+from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.retrieval.queries import Query
+from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
+from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
+
+
+@dataclass
+class Doubt:
+    """An answer that may have been cut off, and what is found by asking for less.
+
+    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is False
+    where a question over twice the time had as many rows. `days` is the size of the next question.
+    """
+
+    query: Query
+    count: int
+    keys: Keys
+    days: int
+    may_be_complete: bool = False
+    found: set[int] = field(default_factory=set)
+
+
+class Doubts:
+    """Raises doubts about the answers of one report in a sync, and settles them; thread-safe."""
+
+    def __init__(self, questions: Questions, sizes: QuestionSizes) -> None:
+        self._questions = questions
+        self._sizes = sizes
+        self._counts = RowCounts()
+        self._lock = threading.Lock()
+        self._cut_off_before: list[tuple[Query, Keys]] = []
+
+    def about(self, effort: Effort, query: Query, answer: AnswerToQuery) -> Doubt | None:
+        """The doubt about an answer; None if it cannot have been cut off. Raises ReportError."""
+        count = answer.count
+        if not self._counts.may_be_cut_off(query, count, answer.keys):
+            return None
+        doubt = Doubt(query, count, answer.keys(), self._sizes.least)
+        questions = self._questions
+        if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
+            return doubt
+        larger = questions.ask(effort, query.over_twice_the_time())
+        if isinstance(larger, Refused):
+            doubt.may_be_complete = True
+            return doubt
+        self._counts.note_larger(larger.count)
+        return doubt if larger.count <= count else None
+
+    def still_open(
+        self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
+    ) -> list[Doubt]:
+        """The doubts that are left after these rows, up to this second, were read whole."""
+        keys = self._keys(tables) if doubts else []
+        left = []
+        for doubt in doubts:
+            doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
+            doubt.found.update(*keys)
+            if read_up_to < doubt.query.window.end:
+                left.append(doubt)
+            else:
+                self._settle(stream, doubt)
+        return left
+
+    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
+        """Takes note of rows that were added to an answer after it was taken for whole."""
+        for keys in self._keys(tables):
+            self._counts.note_more_rows(query, keys)
+
+    def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
+        """Questions whose answers were taken for whole before their number of rows was a cap.
+
+        Each is handed out once, with the hashes of the keys of the rows that had come.
+        """
+        with self._lock:
+            taken, self._cut_off_before = self._cut_off_before, []
+            return taken
+
+    def _keys(self, tables: Iterable[Table]) -> list[Keys]:
+        primary_key = self._questions.report.primary_key
+        return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
+
+    def _settle(self, stream: str, doubt: Doubt) -> None:
+        if doubt.found <= set(doubt.keys):
+            if doubt.may_be_complete:
+                self._counts.note_complete(doubt.count)
+            return
+        self._sizes.note_too_much(doubt.query.days)
+        taken = self._counts.note_cap(doubt.count)
+        if taken:
+            self._questions.say_once(
+                stream,
+                f"Kaltura cuts answers off at {doubt.count:,} rows. That was found out only after "
+                "an answer of this size was taken for whole; it is read again in parts, and the "
+                "missing rows follow.",
+            )
+            with self._lock:
+                self._cut_off_before += taken.items()

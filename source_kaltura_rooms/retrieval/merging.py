@@ -1,0 +1,82 @@
+"""Rows of one answer with the same primary key → one row.
+
+Kaltura prints several rows for people whose record is gone, all with a blank id, and for records
+that share an id. Their minutes add up; a ratio is engaged time by time, so the mean weighted by
+minutes is exact. Sessions of rooms and breakouts do not add up: the row with most people stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.kaltura.values import convert
+from source_kaltura_rooms.reports import Report
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Tables in which no key occurs twice, and how many rows went into others or were left out."""
+
+    tables: tuple[Table, ...]
+    rows: int
+
+
+def merge_equal_keys(report: Report, tables: Iterable[Table]) -> Merged:
+    """The rows of the tables, with one row for each primary key."""
+    filled = [table for table in tables if len(table)]
+    keys = [table.keys(report.primary_key) for table in filled]
+    total = sum(map(len, filled))
+    distinct: set[Hashable] = set().union(*keys)
+    if len(distinct) == total:
+        return Merged(tuple(filled), 0)
+    counts: Counter[Hashable] = Counter()
+    for some in keys:
+        counts.update(some)
+    single: list[Table] = []
+    repeated: dict[Hashable, list[Row]] = defaultdict(list)
+    columns = filled[0].columns
+    for table, some in zip(filled, keys, strict=True):
+        single.append(table.where([counts[key] == 1 for key in some]))
+        again = [counts[key] > 1 for key in some]
+        rows = zip(*map(table.where(again).column, columns), strict=True)
+        for key, row in zip((key for key in some if counts[key] > 1), rows, strict=True):
+            repeated[key].append(row)
+    merged = [_merge(report, columns, rows) for rows in repeated.values()]
+    return Merged(
+        (*(one for one in single if len(one)), RowTable(columns, merged)), total - len(distinct)
+    )
+
+
+def _merge(report: Report, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
+    """The row of the largest size, the first of equals, with what adds up added up."""
+    sizes = [number or 0.0 for number in _numbers(report.size_column, columns, rows)]
+    merged = list(rows[sizes.index(max(sizes))])
+    if report.summed_column is None or report.summed_column not in columns:
+        return merged
+    minutes = [number or 0.0 for number in _numbers(report.summed_column, columns, rows)]
+    total = math.fsum(minutes)
+    merged[columns.index(report.summed_column)] = _text(total)
+    for name in set(report.weighted_columns).intersection(columns):
+        ratios = _numbers(name, columns, rows)
+        if total and any(ratio is not None for ratio in ratios):
+            engaged = [(ratio or 0.0) * time for ratio, time in zip(ratios, minutes, strict=True)]
+            merged[columns.index(name)] = _text(math.fsum(engaged) / total)
+    return merged
+
+
+def _numbers(name: str, columns: tuple[str, ...], rows: Sequence[Row]) -> list[float | None]:
+    if name not in columns:
+        return [None] * len(rows)
+    values, _ = convert("number", [row[columns.index(name)] for row in rows])
+    return [value if isinstance(value, float) else None for value in values]
+
+
+def _text(number: float) -> str:
+    """The shortest text that reads as the same number."""
+    return str(int(number)) if number.is_integer() else repr(number)

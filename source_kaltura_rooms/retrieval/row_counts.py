@@ -1,0 +1,108 @@
+"""Whether a number of rows may be a cap at which Kaltura cuts answers off without a sign.
+
+The cap is 100,000 unless the report's definition, which nobody outside sees, has a number of its
+own. Any number may be a cap; what can be known of it is this:
+
+- An answer with more rows shows that a number is no cap.
+- Numbers that people choose are round: a multiple of 500 is suspect until more rows were seen.
+- The same number from two questions with different rows is suspect, since counts of what happened
+  are seldom equal. Small numbers are, so fewer than 100 rows do not count.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeAlias
+
+from source_kaltura_rooms.retrieval.queries import Query
+
+CERTAIN_CAP = 100_000
+ROUND_NUMBER = 500
+FEWEST_ROWS = 100
+
+Keys: TypeAlias = "array[int]"
+"""The hashes of the primary keys of an answer's rows: 8 bytes for each."""
+
+
+def keys_of(keys: Iterable[Hashable]) -> Keys:
+    """The hashes of these keys."""
+    return array("q", map(hash, keys))
+
+
+class RowCounts:
+    """The numbers of rows that one report answered with in this sync; shared by its workers.
+
+    They are the rows as they came, before any were left out.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._largest = 0
+        self._caps: set[int] = set()
+        self._complete: set[int] = set()
+        self._with_largest: dict[Query, Keys] = {}
+
+    def may_be_cut_off(self, query: Query, count: int, keys_of_answer: Callable[[], Keys]) -> bool:
+        """Whether an answer to `query` with `count` rows may lack some.
+
+        An answer that has as many rows as the largest so far is remembered with its keys, in case
+        this number turns out to be a cap afterwards.
+        """
+        with self._lock:
+            if count < self._largest or not count:
+                return False
+            if count > self._largest:
+                self._largest = count
+                self._with_largest = {}
+            if count in self._complete:
+                return False
+            if count in self._caps or count % ROUND_NUMBER == 0:
+                return True
+            if count < FEWEST_ROWS:
+                return False
+            keys = keys_of_answer()
+            others = [known for asked, known in self._with_largest.items() if asked != query]
+            if any(set(known) != set(keys) for known in others):
+                return True
+            self._with_largest[query] = keys
+            return False
+
+    def note_more_rows(self, query: Query, keys: Keys) -> None:
+        """Takes note that rows with these keys were added to those of an answer."""
+        with self._lock:
+            if query in self._with_largest:
+                self._with_largest[query] = self._with_largest[query] + keys
+
+    def is_known_cap(self, count: int) -> bool:
+        """Whether this number was seen to be a cap, or is the one that every report has."""
+        with self._lock:
+            return count in self._caps or count == CERTAIN_CAP
+
+    def note_larger(self, count: int) -> None:
+        """Takes note of an answer with so many rows, to any question at all."""
+        with self._lock:
+            if count > self._largest:
+                self._largest = count
+                self._with_largest = {}
+
+    def note_complete(self, count: int) -> None:
+        """Takes note that an answer with so many rows lacked none."""
+        with self._lock:
+            self._complete.add(count)
+            if count == self._largest:
+                self._with_largest = {}
+
+    def note_cap(self, count: int) -> dict[Query, Keys]:
+        """Takes note that an answer with so many rows was cut off.
+
+        Returns the questions whose answers had as many rows and were taken for whole, each with the
+        keys of the rows that came.
+        """
+        with self._lock:
+            self._caps.add(count)
+            if count != self._largest:
+                return {}
+            taken, self._with_largest = self._with_largest, {}
+            return taken

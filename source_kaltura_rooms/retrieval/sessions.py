@@ -1,0 +1,65 @@
+"""When sessions started and how many people were in them, as far as report 6000 tells."""
+
+from __future__ import annotations
+
+from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.reports import CURSOR, ROOMS
+from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
+from source_kaltura_rooms.retrieval.windows import Window
+
+SessionKey = tuple[str, str]
+"""A room and a cue point, which together tell sessions apart."""
+
+
+class SessionList:
+    """The sessions of some answers of report 6000."""
+
+    def __init__(self) -> None:
+        self._starts: dict[SessionKey, int] = {}
+        self._earliest: dict[str, int] = {}
+        self._people: dict[SessionKey, int] = {}
+        self.listed: set[SessionKey] = set()
+
+    def add(self, table: Table) -> None:
+        """Takes in the rows of an answer of report 6000."""
+        if not len(table):
+            return
+        has_people = ROOMS.size_column in table.columns
+        people = table.column(ROOMS.size_column) if has_people else [""] * len(table)
+        for room, cue_point, start_text, count in zip(
+            *map(table.column, (*ROOMS.session_key, CURSOR)), people, strict=True
+        ):
+            key = (room, cue_point)
+            self.listed.add(key)
+            if count.isdecimal():
+                # A question that only touches a session counts those who were there just then.
+                self._people[key] = max(int(count), self._people.get(key, 0))
+            start = seconds_of(start_text)
+            if start is not None and has_value(cue_point):
+                self._starts[key] = start
+                self._earliest[cue_point] = min(start, self._earliest.get(cue_point, start))
+
+    def start_of(self, key: SessionKey) -> int | None:
+        """When the session started, in Unix seconds; None if that is not known.
+
+        Where the cue point is listed with other rooms only, its earliest start has to do.
+        """
+        start = self._starts.get(key)
+        return self._earliest.get(key[1]) if start is None else start
+
+    def knows(self, cue_point: str) -> bool:
+        """Whether the start of a session with this cue point is known."""
+        return cue_point in self._earliest
+
+    def ids_starting_in(self, window: Window) -> list[str]:
+        """The cue points of the sessions that start in the window, in the order of their starts."""
+        inside = sorted((start, key[1]) for key, start in self._starts.items() if start in window)
+        return list(dict.fromkeys(cue_point for _, cue_point in inside))
+
+    def people_in(self, window: Window) -> dict[SessionKey, int]:
+        """How many people were in each session that starts in the window, where it is known."""
+        return {
+            key: count
+            for key, count in self._people.items()
+            if count and (start := self._starts.get(key)) is not None and start in window
+        }

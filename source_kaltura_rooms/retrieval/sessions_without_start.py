@@ -1,0 +1,64 @@
+"""Sessions whose start is not known: looked up over a time that must have all of them.
+
+A question about a window shows a part of a session that began long before it, and nothing tells
+that it is a part, since the start is not known. So these sessions are asked for again over an
+interval that reaches a longest session further on both sides, and that answer replaces the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
+from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.sessions import SessionKey
+
+
+def sessions_of(report: Report, table: Table) -> list[SessionKey]:
+    """The session of each row."""
+    if not len(table):
+        return []
+    room, cue_point = map(table.column, report.session_key)
+    return list(zip(room, cue_point, strict=True))
+
+
+def without(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+    """The rows of other sessions."""
+    return table.where([one not in sessions for one in sessions_of(report, table)])
+
+
+def only(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+    """The rows of these sessions."""
+    return table.where([one in sessions for one in sessions_of(report, table)])
+
+
+def look_up(
+    reader: ReportReader,
+    effort: Effort,
+    report: Report,
+    whole: WholeAnswer,
+    sessions: Collection[SessionKey],
+    longest_session: int,
+) -> tuple[Table, ...]:
+    """The rows of an answer, where those of `sessions` are whole.
+
+    Raises ReportError if they cannot be asked for.
+    """
+    column = report.filter_columns[report.session_filter]
+    ids: set[str] = set()
+    for table in whole.tables:
+        if len(table):
+            ids.update(only(report, table, sessions).distinct(column))
+    named = sorted(id for id in ids if has_value(id))
+    if not named:
+        return whole.tables
+    query = whole.query.over_more_time(longest_session)
+    found = reader.answers_by_ids(effort, query, named)
+    seen = set().union(*(sessions_of(report, table) for table in found)) & set(sessions)
+    return (
+        *(without(report, table, seen) for table in whole.tables if len(table)),
+        *(only(report, table, seen) for table in found if len(table)),
+    )

@@ -1,0 +1,53 @@
+"""How much work a function does, counted: lines and bytes do not vary with a machine's speed."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import source_kaltura_rooms
+
+PACKAGE = str(Path(source_kaltura_rooms.__file__).parent)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How many lines of the package were run, and how many bytes they allocated.
+
+    Bytes that a line frees at once count too: a text that is copied for each line that is added to
+    it costs its whole length each time.
+    """
+
+    lines: int
+    allocated: int
+
+
+def work_of(function: Callable[[], object]) -> Work:
+    """Return the work that a call of the function does in this thread."""
+    lines = allocated = held = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal lines, allocated, held
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        now_held, most_held = tracemalloc.get_traced_memory()
+        lines += event == "line"
+        allocated += most_held - held
+        tracemalloc.reset_peak()
+        held = now_held
+        return trace
+
+    before = sys.gettrace()
+    tracemalloc.start()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+        tracemalloc.stop()
+    return Work(lines, allocated)
