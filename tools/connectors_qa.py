@@ -2,8 +2,8 @@
 
 They expect Airbyte's repository, so the connector is laid out as a part of it in a temporary
 folder (`upstream.py`). Some checks ask Airbyte's registries, its repository on GitHub and Docker
-Hub. These are answered here instead, so that the result depends on this repository alone: no connector
-of this name was ever released, and the base image is there.
+Hub. These are answered here instead, so that the result depends on this repository alone: no
+connector of this name was ever released, and the base image is there.
 
 `make connectors-qa` runs this in an environment that has airbyte-internal-ops. Exits with a status
 other than 0 if a check fails.
