@@ -76,7 +76,16 @@ def ask(
 
 
 def rows_of(answer: requests.Response) -> list[dict[str, str]]:
-    """Return the rows of an answer whose names hold no line breaks, as texts by column."""
-    header, *lines = answer.content.decode("utf-8-sig").splitlines()
+    """Return the rows of an answer as texts by column; a name may hold line breaks."""
+    header, *lines = answer.content.decode("utf-8-sig").split("\n")[:-1]
     columns = header.split(",")
-    return [dict(zip(columns, line.split(","), strict=True)) for line in lines]
+    rows, row = [], ""
+    for line in lines:
+        row += line
+        if row.count(",") == len(columns) - 1:
+            rows.append(dict(zip(columns, row.split(","), strict=True)))
+            row = ""
+        else:
+            row += "\n"
+    assert not row
+    return rows
