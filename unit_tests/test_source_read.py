@@ -70,9 +70,9 @@ def test_given_all_streams_when_read_then_the_sync_ends_well(requests_mock: Mock
     ("answer", "failure_type", "words"),
     [
         pytest.param(
-            "INTERNAL_SERVERL_ERROR",
+            "LOCK_TIMED_OUT",
             FailureType.transient_error,
-            "INTERNAL_SERVERL_ERROR when asked for 2026-",
+            "LOCK_TIMED_OUT (6 tries in",
             id="a_passing_fault",
         ),
         pytest.param(
@@ -91,10 +91,10 @@ def test_given_all_streams_when_read_then_the_sync_ends_well(requests_mock: Mock
             id="even_a_day_is_too_much",
         ),
         pytest.param(
-            b"<html>\n",
-            FailureType.config_error,
-            "This is a web page, not Kaltura's API. Check api_url",
-            id="html",
+            b"<p>\n",
+            FailureType.transient_error,
+            "something other than a report (6 tries in",
+            id="no_report",
         ),
     ],
 )
