@@ -61,13 +61,13 @@ def _merge(report: Report, columns: tuple[str, ...], rows: Sequence[Row]) -> Row
         return merged
     minutes = _numbers(report.summed_column, columns, rows)
     total = sum(minutes, Decimal())
-    merged[columns.index(report.summed_column)] = str(total)
+    merged[columns.index(report.summed_column)] = f"{total.normalize():f}"
     for name in set(report.weighted_columns).intersection(columns):
         at = columns.index(name)
         if total and any(_number(row[at]) is not None for row in rows):
             ratios = _numbers(name, columns, rows)
             engaged = (ratio * time for ratio, time in zip(ratios, minutes, strict=True))
-            merged[at] = str(sum(engaged, Decimal()) / total)
+            merged[at] = f"{sum(engaged, Decimal()) / total:f}"
     return merged
 
 
