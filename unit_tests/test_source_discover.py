@@ -228,7 +228,8 @@ def test_given_a_silent_server_when_the_budget_is_over_then_the_catalog_does_not
     """The clock reaches the end of the budget once two of three have answered."""
     clock = iter([0.0, 0.0, 0.0, 60.0])
     monkeypatch.setattr(
-        "source_kaltura_rooms.airbyte.discover.time", SimpleNamespace(monotonic=lambda: next(clock))
+        "source_kaltura_rooms.airbyte.all_reports.time",
+        SimpleNamespace(monotonic=lambda: next(clock)),
     )
     over = threading.Event()
 
