@@ -49,27 +49,27 @@ SATURDAY = 1_772_884_800  # 2026-03-07T12:00:00Z, after a full week
         pytest.param(
             MONDAY,
             {
-                "rooms": Counts(40, 8, [723, 48, 8, 40, 731, 0]),
-                "attendees": Counts(385, 63, [6909, 448, 63, 385, 6972, 0]),
-                "breakouts": Counts(15, 3, [258, 18, 3, 15, 261, 0]),
+                "rooms": Counts(34, 5, [732, 39, 5, 34, 737, 0]),
+                "attendees": Counts(368, 48, [6781, 416, 48, 368, 6829, 0]),
+                "breakouts": Counts(9, 0, [267, 9, 0, 9, 267, 0]),
             },
             id="on_a_Monday",
         ),
         pytest.param(
             WEDNESDAY,
             {
-                "rooms": Counts(53, 26, [739, 79, 26, 53, 765, 0]),
-                "attendees": Counts(546, 262, [7062, 808, 267, 541, 7329, 0]),
-                "breakouts": Counts(15, 6, [261, 21, 6, 15, 267, 0]),
+                "rooms": Counts(47, 26, [748, 73, 26, 47, 774, 0]),
+                "attendees": Counts(514, 252, [6946, 766, 256, 510, 7202, 0]),
+                "breakouts": Counts(9, 6, [270, 15, 6, 9, 276, 0]),
             },
             id="on_a_Wednesday",
         ),
         pytest.param(
             SATURDAY,
             {
-                "rooms": Counts(56, 30, [733, 86, 30, 56, 763, 0]),
-                "attendees": Counts(519, 281, [6990, 800, 282, 518, 7272, 0]),
-                "breakouts": Counts(21, 12, [258, 33, 12, 21, 270, 0]),
+                "rooms": Counts(56, 30, [742, 86, 30, 56, 772, 0]),
+                "attendees": Counts(508, 284, [6881, 792, 284, 508, 7165, 0]),
+                "breakouts": Counts(21, 12, [267, 33, 12, 21, 279, 0]),
             },
             id="on_a_Saturday",
         ),
@@ -173,7 +173,7 @@ def test_given_a_sync_from_the_stand_in_when_whole_then_it_takes_the_place_of_th
 
     sync_stand_in(database, ["rooms"], console_on(printed), WEDNESDAY)
 
-    assert rows_and_keys(database, "rooms") == (765, 765)
+    assert rows_and_keys(database, "rooms") == (774, 774)
     assert [file.name for file in tmp_path.iterdir()] == ["demo.duckdb"]
     assert "First sync, on Tuesday 2026-03-03 at 20:00 UTC" in printed.getvalue()
     assert "A day passes. Second sync, on Wednesday 2026-03-04 at 20:00 UTC" in printed.getvalue()
@@ -194,9 +194,9 @@ def test_given_a_real_account_when_synced_twice_then_the_file_is_kept_and_gone_o
         sync_account(config, database, ["breakouts"], console_on(second))
 
     assert "goes on from the state in it" in first.getvalue()
-    assert _printed_counts(first.getvalue()) == {"rooms": [79, 26, 53, 765, 0]}
-    assert rows_and_keys(database, "rooms") == (765, 765)
-    assert rows_and_keys(database, "breakouts") == (267, 267)
+    assert _printed_counts(first.getvalue()) == {"rooms": [73, 26, 47, 774, 0]}
+    assert rows_and_keys(database, "rooms") == (774, 774)
+    assert rows_and_keys(database, "breakouts") == (276, 276)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", None])
