@@ -83,6 +83,16 @@ test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/r
 long-tests: setup ## Hundreds of random schedules of syncs, for some minutes
 	SCHEDULES=200 $(BIN)/pytest integration_tests/test_schedules.py
 
+CDK ?= 7.*
+
+.PHONY: test-cdk
+test-cdk: ## Unit and printing tests on the newest CDK that is allowed, or on CDK=7.36.*
+	rm -rf .venv-cdk
+	$(PYTHON) -m venv .venv-cdk
+	.venv-cdk/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]' 'airbyte-cdk==$(CDK)'
+	.venv-cdk/bin/pip show airbyte-cdk
+	.venv-cdk/bin/pytest unit_tests integration_tests/test_printing.py
+
 BENCH_RUNS ?= 5
 
 .PHONY: bench

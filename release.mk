@@ -35,6 +35,16 @@ test-wheel: dist ## Install the built wheel alone, with pinned dependencies, and
 	.venv-wheel/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
 	CONNECTOR=$(CURDIR)/.venv-wheel/bin/source-kaltura-rooms $(BIN)/pytest release_tests
 
+.PHONY: connectors-qa
+connectors-qa: .venv-qa/ready ## Airbyte's quality checks of connectors; sets up a large environment
+	.venv-qa/bin/python tools/connectors_qa.py
+
+# Airbyte publishes the package for Python 3.11 and 3.12.
+.venv-qa/ready:
+	$(PYTHON) -m venv .venv-qa
+	.venv-qa/bin/pip install --quiet --disable-pip-version-check 'airbyte-internal-ops==0.132.0'
+	touch $@
+
 .PHONY: check-tag
 check-tag: ## Whether TAG is the one for the version at hand
 	test "$(TAG)" = "v$(VERSION)"

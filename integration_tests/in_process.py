@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -24,6 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connector import Message, Outcome, state_input
 from source_kaltura_rooms import SourceKalturaRooms
+from source_kaltura_rooms.kaltura.calls import Clock
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -39,8 +39,9 @@ class Waits:
 def without_waiting() -> Iterator[Waits]:
     """Lets the client retry at once, and notes how long it would have waited."""
     waits = Waits()
-    clock = SimpleNamespace(sleep=waits.seconds.append)  # in that module only: others do sleep
-    with patch("airbyte_cdk.sources.streams.http.rate_limiting.time", clock):
+    with patch(
+        "source_kaltura_rooms.kaltura.calls.SYSTEM_CLOCK", Clock(sleep=waits.seconds.append)
+    ):
         yield waits
 
 

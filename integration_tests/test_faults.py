@@ -82,15 +82,19 @@ def test_given_a_passing_fault_on_every_third_call_when_read_then_every_row_is_t
 @pytest.mark.parametrize(
     ("fault", "words", "calls"),
     [
-        (faults.html(503), "HTTP 503 (6 tries in", 6),
-        (faults.nothing(), "an empty answer (6 tries in", 6),
-        (faults.html(200), "something other than a report (6 tries in", 6),
-        (faults.without_last_line_end(), "something other than a report (6 tries in", 6),
-        (faults.dropped(), "no connection (6 tries in", 6),
-        (faults.json_error("INTERNAL_SERVERL_ERROR"), "INTERNAL_SERVERL_ERROR (6 tries in", 6),
-        (faults.json_error("ACTION_BLOCKED"), "ACTION_BLOCKED (41 tries in", 41),
+        (faults.html(503), "Kaltura answered HTTP 503 (6 tries in", 6),
+        (faults.nothing(), "Kaltura's answer was empty (6 tries in", 6),
+        (faults.html(200), "This is a web page, not Kaltura's API (6 tries in", 6),
+        (
+            faults.without_last_line_end(),
+            "Kaltura answered something other than a report (6 tries in",
+            6,
+        ),
+        (faults.dropped(), "The connection to 127.0.0.1:", 6),
+        (faults.json_error("LOCK_TIMED_OUT"), "Kaltura answered LOCK_TIMED_OUT (6 tries in", 6),
+        (faults.json_error("ACTION_BLOCKED"), "Kaltura answered ACTION_BLOCKED (41 tries in", 41),
     ],
-    ids=["503", "empty", "HTML", "cut", "dropped", "INTERNAL_SERVERL_ERROR", "ACTION_BLOCKED"],
+    ids=["503", "empty", "HTML", "cut", "dropped", "LOCK_TIMED_OUT", "ACTION_BLOCKED"],
 )
 def test_given_a_fault_that_does_not_pass_when_read_then_the_stream_fails_as_transient(
     sandbox: Sandbox, waits: Waits, fault: Fault, words: str, calls: int
@@ -103,7 +107,7 @@ def test_given_a_fault_that_does_not_pass_when_read_then_the_stream_fails_as_tra
     assert outcome.records("breakouts") == []
     assert outcome.statuses("breakouts") == ["STARTED", "INCOMPLETE"]
     error = outcome.errors[0]
-    assert error["message"].startswith(f"Stream breakouts: Kaltura answered {words}")
+    assert error["message"].startswith(f"Stream breakouts: {words}")
     assert error["failure_type"] == "transient_error"
     assert error["stream_descriptor"] == {"name": "breakouts"}
     assert len([one for one in sandbox.requests if one.report_id == 6002]) == calls
@@ -125,8 +129,9 @@ def test_given_one_stream_that_fails_when_read_then_it_is_told_once_and_the_othe
     ]
     of_stream = [error for error in outcome.errors if error.get("stream_descriptor")]
     assert [error["message"] for error in of_stream] == [
-        "Stream breakouts: Kaltura answered REPORT_NOT_FOUND. The report is not enabled for this "
-        "account; ask Kaltura to enable it, or deselect the stream."
+        "Stream breakouts: Kaltura answered REPORT_NOT_FOUND. This server does not have the "
+        "report. Check that api_url is the server of your account's region, ask Kaltura for the "
+        "report, or deselect the stream."
     ]
     assert of_stream[0]["failure_type"] == "config_error"
     assert outcome.exit_code == 1

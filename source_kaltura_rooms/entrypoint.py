@@ -64,6 +64,10 @@ class Entrypoint(AirbyteEntrypoint):
                 yield message
             else:
                 _print(chunk.lines())
+                # The CDK compares the memory in use with the limit after so many messages; it
+                # counts the chunk as one.
+                for _ in range(len(chunk.records) - 1):
+                    self._memory_monitor.check_memory_usage()
 
     @staticmethod
     def handle_record_counts(

@@ -51,13 +51,6 @@ def _lengths(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows take 0 seconds, so that messages that tell the time are always the same."""
-    stopped = SimpleNamespace(monotonic=lambda: 1_000.0)  # in that module only
-    monkeypatch.setattr("source_kaltura_rooms.airbyte.streams.time", stopped)
-
-
-@pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few rows are many batches, so that every test is one of what holds across batches too."""
     monkeypatch.setattr("source_kaltura_rooms.kaltura.tables.BATCH", 2)

@@ -157,7 +157,7 @@ def test_given_an_answer_that_ends_early_when_read_then_it_is_a_passing_fault(se
 def test_given_a_packing_that_was_not_asked_for_when_it_comes_then_it_is_a_passing_fault() -> None:
     refused = refusal_to(PLAIN_HEAD + b"Content-Encoding: br\r\n" + with_length(b"x", 1))
 
-    assert refused.code == "an answer in a packing that was not asked for"
+    assert refused.code == "an answer that is packed as it should not be"
     assert refused.action is ErrorAction.RETRY
 
 
@@ -268,7 +268,7 @@ def test_given_an_answer_that_stops_coming_when_read_then_it_is_too_much(head: b
         release.set()
 
     assert raised.value.refusal.happened == (
-        "Kaltura's answer took too long (0.3 seconds without a byte, or 900 seconds in all)"
+        "Kaltura's answer took too long: 0.3 seconds without a byte, or 900 seconds in all"
     )
     assert raised.value.refusal.timed_out
 

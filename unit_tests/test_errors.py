@@ -378,7 +378,9 @@ def test_given_a_status_of_a_wrong_address_when_it_arrives_then_api_url_is_named
 def test_given_an_empty_body_without_a_code_when_it_arrives_then_it_is_tried_again(
     headers: dict[str, str],
 ) -> None:
-    assert refusal(200, headers, b"") == no_answer("an empty answer")
+    assert refusal(200, headers, b"") == no_answer(
+        "an empty answer", happened="Kaltura's answer was empty"
+    )
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ OF_ANSWERS: list[tuple[int, bytes, bool, str, str]] = [
         b"",
         False,
         "RETRY",
-        "Kaltura answered an empty answer. This usually passes; if it stays, show this message to "
+        "Kaltura's answer was empty. This usually passes; if it stays, show this message to "
         "Kaltura's support.",
     ),
     (

@@ -145,7 +145,7 @@ TABLE = [
     pytest.param(
         requests.ReadTimeout(),
         "SPLIT",
-        "Kaltura's answer took too long (660 seconds). Either it was too much for one "
+        "Kaltura's answer took too long: 660 seconds. Either it was too much for one "
         "question, or Kaltura's analytics are down. Try again later; if it stays, lower "
         "window_in_days or narrow the stream with filters such as entry_ids, or show this message "
         "to Kaltura's support.",

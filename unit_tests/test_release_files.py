@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -75,6 +78,59 @@ def test_given_the_icon_then_it_is_a_square_drawing_that_needs_no_other_file() -
     assert "<text" not in icon
 
 
+def test_given_the_package_then_it_is_described_as_airbytes_connectors_are() -> None:
+    poe = tomllib.loads(text("pyproject.toml"))["tool"]["poe"]
+
+    assert POETRY["homepage"] == "https://airbyte.com"
+    assert POETRY["repository"] == "https://github.com/airbytehq/airbyte"
+    assert POETRY["documentation"] == METADATA["data"]["documentationUrl"]
+    assert poe == {"include": ["${POE_GIT_DIR}/poe-tasks/poetry-connector-tasks.toml"]}
+    assert METADATA["data"]["remoteRegistries"]["pypi"] == {
+        "enabled": True,
+        "packageName": POETRY["name"],
+    }
+
+
+def test_given_the_cdk_then_a_range_is_allowed_and_one_version_of_it_is_pinned() -> None:
+    assert POETRY["dependencies"]["airbyte-cdk"] == "^7.36"
+    assert "\nairbyte-cdk==7.39.1\n" in text("constraints.txt")
+
+
+def test_given_what_is_left_out_upstream_then_it_exists_and_the_page_says_why() -> None:
+    tree = ast.parse(text("tools/upstream.py"))
+    left_out: tuple[str, ...] = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LEFT_OUT"
+    )
+    table = [line for line in text("docs/upstream.md").splitlines() if line.startswith("| `")]
+    said = [path for line in table for path in re.findall("`([^`]+)`", line.split("|")[1])]
+
+    assert sorted(said) == sorted(left_out)
+    assert all((ROOT / path).exists() for path in left_out)
+
+
+def test_given_a_connector_laid_out_upstream_then_it_has_what_airbyte_needs(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("only a git repository knows its files")
+    subprocess.run([sys.executable, ROOT / "tools/upstream.py", tmp_path], check=True)
+
+    connector = tmp_path / "airbyte-integrations/connectors/source-kaltura-rooms"
+    assert {path.name for path in connector.iterdir()} == {
+        "README.md",
+        "acceptance-test-config.yml",
+        "icon.svg",
+        "integration_tests",
+        "metadata.yaml",
+        "poetry.lock",
+        "pyproject.toml",
+        "source_kaltura_rooms",
+        "unit_tests",
+    }
+    assert (connector / "source_kaltura_rooms/schemas/rooms.json").is_file()
+    assert (tmp_path / "docs/integrations/sources/kaltura-rooms.md").is_file()
+
+
 @pytest.mark.parametrize("path", ["constraints.txt", "poetry.lock"])
 def test_given_pinned_dependencies_then_they_name_no_host(path: str) -> None:
     assert "://" not in text(path)
@@ -98,6 +154,7 @@ def test_given_pinned_dependencies_then_both_files_pin_the_same_versions() -> No
         ".github/workflows/release.yml",
         "docs/self-managed.md",
         "CONTRIBUTING.md",
+        "docs/upstream.md",
     ],
 )
 def test_given_a_make_target_that_is_named_then_it_exists(path: str) -> None:

@@ -304,6 +304,17 @@ def test_given_all_that_is_said_of_people_in_quotes_when_read_then_they_were_typ
     ]
 
 
+def test_given_no_ids_at_all_when_read_then_what_is_said_of_people_stays_all_the_same() -> None:
+    body = b"entry_id,user_id,user_name,user_email,user_type,entry_name\n" + (
+        b'0,"whole","Bo","b@x","User","Room"\n,"whole","Bo",,,0\n'
+    )
+
+    assert rows_of(read_table(body, PERSONS, ("entry_id",))) == [
+        ["", '"whole"', '"Bo"', '"b@x"', '"User"', "Room"],
+        ["", '"whole"', '"Bo"', "", "", "0"],
+    ]
+
+
 def test_given_ids_in_quotes_when_read_then_the_server_has_quoted_everything() -> None:
     body = b"entry_id,user_id,user_name,user_email,user_type,entry_name\n" + (
         b'"1_r","ada","Ada","","User","Room"\n"1_r","bob","","b@x","Guest","Room"\n'

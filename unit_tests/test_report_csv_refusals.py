@@ -136,6 +136,8 @@ def test_given_fewer_names_than_values_in_each_row_when_read_then_that_is_told_f
         pytest.param(b"1,a,b\n2,c,d,e\n", id="more_values_in_one_row"),
         pytest.param(b"1,a,b,c\n2,d,e,f\n3,g\n", id="the_last_row_cut_off"),
         pytest.param(b"1,a,b,c\n2,d,e\n3,f,g,h\n", id="one_value_less_in_one_row"),
+        pytest.param(b"1,a,b,c\nd\n2,e,f,g\n", id="a_line_between_rows_that_are_too_wide"),
+        pytest.param(b"1,a,b\nc\n2,d,e\n", id="a_line_between_rows_that_fit"),
     ],
 )
 def test_given_rows_of_different_widths_when_read_then_it_is_no_report_and_not_for_its_header(

@@ -20,7 +20,7 @@ from requests_mock import Mocker
 
 import source_kaltura_rooms
 from source_kaltura_rooms.run import run
-from unit_tests.reading import serve
+from unit_tests.reading import report, serve
 from unit_tests.stand_ins import FORM
 
 
@@ -278,6 +278,46 @@ def test_given_any_encoding_of_the_system_when_read_then_what_is_printed_is_utf_
     assert len(records) == 35
     assert records[0]["record"]["data"]["entry_name"] == '"数学" to X'
     assert [one for one in of_type("LOG", messages) if "täg" in one["log"]["message"]]
+
+
+def test_given_chunks_when_printed_then_memory_is_looked_at_as_often_as_with_single_records(
+    command: Command, requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CDK counts its messages to know when to compare the memory in use with the limit."""
+    looked: list[None] = []
+    monkeypatch.setattr(
+        "airbyte_cdk.entrypoint.MemoryMonitor.check_memory_usage", lambda self: looked.append(None)
+    )
+    monkeypatch.setattr("source_kaltura_rooms.entrypoint._print", lambda lines: None)
+    rows = [f"1_r,1_c{number},1769904000" for number in range(35)]
+    serve(requests_mock, lambda form: report("entry_id,cue_point_id,session_start_time", *rows))
+
+    messages = command("read", config=FORM, catalog=catalog("rooms"))
+
+    others = len(of_type("STATE", messages)) + len(of_type("TRACE", messages))
+    assert len(looked) == 35 + others
+
+
+def test_given_too_little_memory_when_chunks_are_printed_then_the_sync_fails(
+    command: Command, requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the tenth of ten records in chunks of two."""
+    left = iter([None] * 9)
+    printed: list[bytes] = []
+
+    def look(monitor: object) -> None:
+        if printed and next(left, "none") == "none":
+            raise AirbyteTracedException("memory")
+
+    monkeypatch.setattr("airbyte_cdk.entrypoint.MemoryMonitor.check_memory_usage", look)
+    monkeypatch.setattr("source_kaltura_rooms.entrypoint._print", printed.append)
+    rows = [f"1_r,1_c{number},1769904000" for number in range(100)]
+    serve(requests_mock, lambda form: report("entry_id,cue_point_id,session_start_time", *rows))
+
+    with pytest.raises(AirbyteTracedException, match="memory"):
+        command("read", config=FORM, catalog=catalog("rooms"))
+
+    assert len(printed) == 5
 
 
 ENDLESS = IN_ITS_OWN_PROCESS.replace(

@@ -65,7 +65,7 @@ def test_given_reports_when_discovered_then_the_three_streams_are_these(
     } == {
         "rooms": ([["entry_id"], ["cue_point_id"]], ["session_start_time"]),
         "attendees": (
-            [["entry_id"], ["cue_point_id"], ["user_id"], ["user_type"]],
+            [["entry_id"], ["cue_point_id"], ["user_id"]],
             ["session_start_time"],
         ),
         "breakouts": ([["breakout_entry_id"], ["cue_point_id"]], ["session_start_time"]),

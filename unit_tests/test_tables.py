@@ -60,9 +60,19 @@ def test_given_no_rows_when_looked_at_then_there_is_no_batch(table: Callable[[in
     assert list(table(0).batches()) == []
     assert table(0).distinct("name") == set()
     assert list(table(0).column("name")) == []
+    assert [list(texts) for texts in table(2).texts(2, 2)] in ([], [[], []])
     assert list(table(0).keys(["id"])) == []
     assert list(table(0).keys(["name", "id"])) == []
     assert len(table(0).where([])) == 0
+
+
+def test_given_an_empty_report_without_a_header_when_looked_at_then_each_column_is_empty() -> None:
+    table = read_table(b"\xef\xbb\xbf\n", DECLARED, COLUMNS)
+
+    assert list(table.column("id")) == []
+    assert table.distinct("id") == set()
+    assert list(table.keys(COLUMNS)) == []
+    assert len(table.where([])) == 0
 
 
 @ALL

@@ -20,8 +20,8 @@ from source_kaltura_rooms.times import DAY, Interval
 CHECK_POLICY = RetryPolicy(retries=2, reconnects=2, retries_then_split=1, rate_limit_waits=3)
 """A user waits for the check, so it retries less than a sync."""
 
-BUDGET = 110.0
-"""Seconds for all answers together, so that the check ends within two minutes."""
+BUDGET = 100.0
+"""Seconds for all answers together, so that check, with its start, ends within two minutes."""
 
 NOT_THERE = "REPORT_NOT_FOUND"
 

@@ -49,11 +49,11 @@ def with_type_of_first_error(messages: Iterable[AirbyteMessage]) -> Iterator[Air
             if message.trace and message.trace.error:
                 errors.append(message.trace.error)
             yield message
-    except AirbyteTracedException as error:
+    except AirbyteTracedException:
         if not errors:
             raise
         raise AirbyteTracedException(
             message=" ".join(dict.fromkeys(one.message for one in errors)),
             internal_message="The sync has failed: see the errors of its streams.",
             failure_type=errors[0].failure_type or FailureType.system_error,
-        ) from error
+        ) from None  # what the CDK said is told better by the streams' errors

@@ -29,7 +29,7 @@ MARGIN = 600
 """Seconds before its end at which a KS is renewed; less for one that lives shorter."""
 HOLD = 60
 """Seconds for which a passing error while renewing the KS counts for all threads."""
-TIMEOUT = 25
+TIMEOUT = 20
 """Seconds to wait for an answer when a KS is opened, which is a matter of milliseconds."""
 ADMIN = "2"
 """The type of KS that may run reports (permission ANALYTICS_BASE)."""

@@ -11,10 +11,11 @@ How long a call may last is said here, in `connections` and in `retry_policy`, n
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -80,6 +81,7 @@ class Caller:
         self._session = open_session()
         self._unreachable: Refused | None = None
         self._two_equal_suffice = False
+        self._lock = threading.Lock()  # lets one thread alone warn of answers without proof
 
     def call(
         self,
@@ -110,12 +112,16 @@ class Caller:
             if isinstance(outcome, Reply):
                 return outcome
             refused, unproven = outcome
+            if refused.action is ErrorAction.RECONNECT and self.answered:
+                # It was reached before, so this is a fault of the network that passes.
+                refused = replace(refused, action=ErrorAction.RETRY)
             met[refused.action] += 1
             times, tries = met[refused.action], policy.tries(refused.action)
             if times >= tries or self._too_long(refused, self._clock.now() - began, waited):
                 if unproven is not None:
                     return self._take_unproven(stream, unproven)
                 raise self._final(refused, met.total(), self._clock.now() - began)
+            del outcome, unproven  # an answer that does not count is not kept while waiting
             wait = policy.wait(refused, times)
             self._logger.info(
                 f"{stream}: {refused.happened}; trying again in {wait:.1f} s "
@@ -132,8 +138,7 @@ class Caller:
     ) -> Reply[Value] | tuple[Refusal, Reply[Value] | None]:
         """The reply; or why it does not count, with the reply if only its proof is missing.
 
-        `last_unproven` has a hash of the last answer without proof. An answer that does not count
-        is not kept while the next one is waited for.
+        `last_unproven` has a hash of the last answer without proof.
         """
         sent = self._clock.now()
         try:
@@ -174,12 +179,13 @@ class Caller:
     def _too_long(self, refused: Refusal, seconds: float, waited: float) -> bool:
         """Whether a kind of refusal has been met for so long that it is not tried again."""
         if refused.action is ErrorAction.RECONNECT:
-            return not self.answered and seconds > RECONNECT_SECONDS
+            return seconds > RECONNECT_SECONDS
         return refused.action is ErrorAction.WAIT and waited > RATE_LIMIT_SECONDS
 
     def _take_unproven(self, stream: str, reply: Reply[Value]) -> Reply[Value]:
-        if not self._two_equal_suffice:
-            self._two_equal_suffice = True
+        with self._lock:
+            first, self._two_equal_suffice = not self._two_equal_suffice, True
+        if first:
             self._logger.warning(
                 f"{stream}: Kaltura's reports come without a length, so that nothing proves that "
                 "they are whole; is a proxy in the way? The same report came twice, which is taken "
@@ -190,7 +196,7 @@ class Caller:
     def _final(self, refused: Refusal, tries: int, seconds: float) -> Refused:
         tried = f"{tries} tries in {seconds:.0f} s" if tries > 1 else ""
         error = Refused(refused, tried)
-        if refused.action is ErrorAction.RECONNECT and not self.answered:
+        if refused.action is ErrorAction.RECONNECT:
             self._unreachable = error
         return error
 

@@ -103,7 +103,8 @@ def _body(response: requests.Response, limit: str) -> tuple[bytes, bool]:
     elif encoding in ("", "identity"):
         unpacking = _Plain()
     else:
-        raise Refused(no_answer("an answer in a packing that was not asked for"))
+        words = "an answer that is packed as it should not be"
+        raise Refused(no_answer(words, happened="Kaltura's answer is packed as it should not be"))
     body = io.BytesIO()
     received = 0
     for packed in _pieces(response, limit):

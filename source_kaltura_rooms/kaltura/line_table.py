@@ -86,7 +86,7 @@ class LineTable(Table):
     def _beginnings(self, count: int) -> Sequence[bytes]:
         """The first `count` values of each line, with the commas between them."""
         splits = len(self.columns) - count
-        return [line.rsplit(b",", splits)[0] for line in self.lines] if splits else self.lines
+        return [line.rsplit(b",", splits)[0] for line in self.lines]
 
 
 def decoded(text: bytes) -> str:

@@ -29,13 +29,13 @@ def timed_out(limit: str, detail: str = "") -> Refusal:
         TOO_MUCH_OR_DOWN,
         detail,
         timed_out=True,
-        happened=f"Kaltura's answer took too long ({limit})",
+        happened=f"Kaltura's answer took too long: {limit}",
     )
 
 
 def broken_off(detail: str = "") -> Refusal:
     """The refusal for an answer of which only a part came."""
-    return no_answer("an answer that broke off", detail)
+    return no_answer("an answer that broke off", detail, happened="Kaltura's answer broke off")
 
 
 def refusal_of(error: Exception, server: str, time_limit: str) -> Refusal:

@@ -65,9 +65,9 @@ def announces_code(refused: Refusal) -> bool:
     return re.fullmatch(_CODE, refused.code) is not None
 
 
-def no_answer(words: str, detail: str = "") -> Refusal:
+def no_answer(words: str, detail: str = "", *, happened: str = "") -> Refusal:
     """The refusal for a passing fault without a code of Kaltura's, such as an HTTP status."""
-    return Refusal(words, ErrorAction.RETRY, TRY_LATER, detail)
+    return Refusal(words, ErrorAction.RETRY, TRY_LATER, detail, happened=happened)
 
 
 def too_large(limit_in_mib: int) -> Refusal:
@@ -103,7 +103,7 @@ def _by_status(
 def _with_status_200(body: bytes, answered_before: bool) -> Refusal | None:
     start = _without_mark(body)[:200].lstrip().lower()
     if not body:
-        return no_answer("an empty answer")
+        return no_answer("an empty answer", happened="Kaltura's answer was empty")
     if start.startswith((b"<!doctype html", b"<html")):
         passing = ErrorAction.RETRY if answered_before else ErrorAction.CONFIG_ERROR
         return Refusal(

@@ -122,8 +122,6 @@ def _rows_of_lines(lines: Sequence[str], line_end: str, width: int) -> Rows | No
     first = commas = 0
     for number, line in enumerate(lines, start=1):
         commas += line.count(",")
-        if commas >= width:
-            return None
         if commas == width - 1:
             rows.append(line_end.join(lines[first:number]).split(","))
             first, commas = number, 0

@@ -96,6 +96,8 @@ class RowTable(Table):
         return RowTable(self.columns, list(itertools.compress(self.rows, chosen)))
 
     def column(self, name: str) -> Sequence[str]:
+        if not self.rows:  # An empty report may come without its columns.
+            return []
         position = self.columns.index(name)
         return [row[position] for row in self.rows]
 
