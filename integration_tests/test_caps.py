@@ -68,7 +68,7 @@ def assert_truth(outcome: Outcome, sandbox: Sandbox, *streams: str) -> None:
 def test_given_a_lower_cap_that_nobody_knows_of_when_read_then_every_row_is_the_truth(
     cap: int,
 ) -> None:
-    with Sandbox(university(seed=3, until=END), now=END) as sandbox:
+    with Sandbox(university(seed=3, until=END, without_session=False), now=END) as sandbox:
         sandbox.faults.cap = cap
 
         outcome = read(sandbox, window_in_days=28)
@@ -193,7 +193,7 @@ TOO_MUCH: dict[str, Fault] = {
 def test_given_what_is_too_much_for_one_query_when_read_then_it_is_asked_for_in_parts(
     too_much: Fault,
 ) -> None:
-    with Sandbox(university(seed=3, until=END), now=END) as sandbox:
+    with Sandbox(university(seed=3, until=END, without_session=False), now=END) as sandbox:
         sandbox.faults.too_much = too_much
         sandbox.faults.longest_interval = 5 * DAY
 
@@ -211,7 +211,7 @@ def test_given_an_answer_that_does_not_come_in_time_when_read_then_it_is_asked_f
         return int(params.get("to_date", 0)) - int(params.get("from_date", 0)) > 20 * DAY
 
     with (
-        Sandbox(university(seed=3, until=END), now=END) as sandbox,
+        Sandbox(university(seed=3, until=END, without_session=False), now=END) as sandbox,
         patch("source_kaltura_rooms.kaltura.connections.READ_TIMEOUT", 3),
     ):
         sandbox.faults.script(faults.slow(600), when=long, times=None)
@@ -243,7 +243,7 @@ def test_given_a_single_minute_that_is_too_much_when_read_then_the_failure_names
 def test_given_windows_that_had_to_be_split_when_read_on_then_later_ones_start_at_that_size() -> (
     None
 ):
-    with Sandbox(university(seed=3, until=END), now=END) as sandbox:
+    with Sandbox(university(seed=3, until=END, without_session=False), now=END) as sandbox:
         sandbox.faults.longest_interval = 5 * DAY
 
         read(sandbox, "rooms", window_in_days=14, num_workers=1)

@@ -55,7 +55,7 @@ ONE_ASKED_FOR = [
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return university(seed=1, until=END)
+    return university(seed=1, until=END, without_session=False)
 
 
 @pytest.fixture

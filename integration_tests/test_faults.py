@@ -37,7 +37,7 @@ PASSING: dict[str, Callable[[], Fault]] = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return university(seed=2, until=END, days=8)
+    return university(seed=2, until=END, days=8, without_session=False)
 
 
 @pytest.fixture

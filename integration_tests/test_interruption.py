@@ -48,7 +48,7 @@ ONE_HOUR = 3_600
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return university(seed=4, until=END, days=15)
+    return university(seed=4, until=END, days=15, without_session=False)
 
 
 @pytest.fixture

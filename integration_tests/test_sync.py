@@ -28,7 +28,7 @@ START = END - 20 * DAY
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return university(seed=1, until=END)
+    return university(seed=1, until=END, without_session=False)
 
 
 @pytest.fixture
