@@ -39,6 +39,7 @@ def test_given_the_printed_configuration_when_used_then_it_serves_until_stopped(
         assert process.wait(timeout=60) == 0
         log = process.stderr.read()
     assert config["start_date"].startswith("2026-02-27T")
+    assert config["end_date"] == "2026-03-01T00:00:00Z"
     assert answer.headers["Content-Type"] == "text/csv"
     assert log.startswith("report.getCsvFromStringParams 6000 {'from_date': '1772236800'")
     assert ks not in log

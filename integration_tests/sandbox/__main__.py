@@ -14,9 +14,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from .requests_seen import RequestSeen
 from .sandbox import Sandbox
+from .truth import rfc3339
 from .university import DAY, university
 
 AUTH_TYPES = ("app_token", "admin_secret", "ks")
@@ -44,9 +46,12 @@ def main() -> None:
         sys.exit(_why_not(error, options.port))
     try:
         sandbox.faults.latency = options.latency
-        print(_welcome(sandbox), flush=True)
+        print(_welcome(sandbox, options.until), flush=True)
         if options.write_config:
-            print("\n".join(map(str, _written(sandbox, options.write_config))), flush=True)
+            print(
+                "\n".join(map(str, _written(sandbox, options.until, options.write_config))),
+                flush=True,
+            )
         print("\nServing. Stop with Ctrl-C.", flush=True)
         done.wait()
     except OSError as error:
@@ -136,7 +141,13 @@ def _why_not(error: OSError, port: int) -> str:
     return f"Port {port} cannot be listened on: {error.strerror}. Give another one with --port."
 
 
-def _written(sandbox: Sandbox, file: Path) -> list[str]:
+def _config(sandbox: Sandbox, until: int | None, auth_type: str) -> dict[str, Any]:
+    """Return the configuration; where the clock stands still, it ends there."""
+    end = {"end_date": rfc3339(until)} if until else {}
+    return sandbox.config(auth_type, **end)
+
+
+def _written(sandbox: Sandbox, until: int | None, file: Path) -> list[str]:
     """Write the configurations, readable for their owner alone; return a line about each."""
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = ["", "Configurations:"]
@@ -146,13 +157,13 @@ def _written(sandbox: Sandbox, file: Path) -> list[str]:
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "w", encoding="utf-8") as opened:
-            json.dump(sandbox.config(auth_type), opened, indent=2)
+            json.dump(_config(sandbox, until, auth_type), opened, indent=2)
         new.replace(path)
         lines.append(f"  {path} ({auth_type})")
     return lines
 
 
-def _welcome(sandbox: Sandbox) -> str:
+def _welcome(sandbox: Sandbox, until: int | None) -> str:
     account = sandbox.account
     token = account.app_tokens[0]
     return "\n".join(
@@ -165,7 +176,7 @@ def _welcome(sandbox: Sandbox) -> str:
             f"KS, one day   {sandbox.ks()}",
             "",
             "Configuration for the connector:",
-            json.dumps(sandbox.config(), indent=2),
+            json.dumps(_config(sandbox, until, AUTH_TYPES[0]), indent=2),
         )
     )
 
