@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
-from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
+from source_kaltura_rooms.kaltura.calls import Caller, OnRequest, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import (
@@ -44,8 +44,8 @@ class Answer:
 class KalturaClient:
     """One Kaltura account as the connector sees it. Threads may share it.
 
-    `on_wait` is told of each wait for the rate limit. `computing` is held while an answer's bytes
-    become rows.
+    `on_wait` is told of each wait for the rate limit, `on_request` of each request. `computing` is
+    held while an answer's bytes become rows.
     """
 
     def __init__(
@@ -55,10 +55,13 @@ class KalturaClient:
         policy: RetryPolicy | None = None,
         *,
         on_wait: OnWait | None = None,
+        on_request: OnRequest | None = None,
         computing: AbstractContextManager[object] | None = None,
     ) -> None:
         self._logger = logger
-        self._caller = Caller(config.api_url, logger, policy, on_wait=on_wait)
+        self._caller = Caller(
+            config.api_url, logger, policy, on_wait=on_wait, on_request=on_request
+        )
         self._ks = KsProvider(config, self._caller, logger)
         self._computing = computing or contextlib.nullcontext()
         self._leaves_out = True
