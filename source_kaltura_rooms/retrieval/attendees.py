@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -39,7 +39,7 @@ class AttendeesReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists,
         beside: Executor,
