@@ -24,7 +24,7 @@ from source_kaltura_rooms.kaltura.report_csv import (
 )
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report, column_types
+from source_kaltura_rooms.reports import Report
 
 NEW_KS_IN_A_CALL = 3
 """How many times a KS that Kaltura calls invalid is replaced before a call is given up."""
@@ -144,7 +144,7 @@ class _NothingLeftOut(Exception):
 
 def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
-        return read_table(body, column_types(report.stream), report.required_columns)
+        return read_table(body, report.columns, report.required_columns)
     except NotAReport as error:
         if excluded and isinstance(error, HeaderShorterThanRows):
             raise _NothingLeftOut from None

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -40,7 +40,7 @@ class AttendeesReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists,
         beside: Executor,

@@ -21,7 +21,7 @@ from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
 from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
@@ -56,7 +56,7 @@ class ReportReader:
         self,
         client: KalturaClient,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         excluded: Collection[str] = (),
     ) -> None:

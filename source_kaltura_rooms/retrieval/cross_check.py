@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.placement import (
     SessionKey,
@@ -32,7 +32,7 @@ MOST_IN_VAIN = 2
 class CrossCheck:
     """Compares the two reports for a sync, and asks again for sessions that lack people."""
 
-    def __init__(self, reader: ReportReader, report: Report) -> None:
+    def __init__(self, reader: ReportReader, report: SessionReport) -> None:
         self._reader = reader
         self._report = report
         self._lock = threading.Lock()

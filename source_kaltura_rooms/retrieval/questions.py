@@ -11,7 +11,7 @@ from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.filters import rows_that_fit
 from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
 from source_kaltura_rooms.retrieval.queries import Query
@@ -56,7 +56,7 @@ class AnswerToQuery:
     where other sessions came than those whose ids were asked for.
     """
 
-    report: Report
+    report: SessionReport
     table: Table
     came: Table
     seconds: float
@@ -79,7 +79,7 @@ class Questions:
         self,
         client: KalturaClient,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         excluded: Collection[str],
     ) -> None:

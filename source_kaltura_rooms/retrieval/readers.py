@@ -14,7 +14,7 @@ from typing import Protocol
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
-from source_kaltura_rooms.reports import CURSOR, Report
+from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import (
@@ -61,7 +61,7 @@ class SessionsReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists | None = None,
     ) -> None:
@@ -99,7 +99,7 @@ class SessionsReader:
         )
 
 
-def _sessions_without_start(report: Report, tables: Iterable[Table]) -> set[SessionKey]:
+def _sessions_without_start(report: SessionReport, tables: Iterable[Table]) -> set[SessionKey]:
     """Sessions that have a cue point and no start."""
     found: set[SessionKey] = set()
     for table in tables:
@@ -112,7 +112,7 @@ def _sessions_without_start(report: Report, tables: Iterable[Table]) -> set[Sess
 
 
 def missing_rows(
-    reader: ReportReader, report: Report, read: Callable[[Window], Iterator[Part]]
+    reader: ReportReader, report: SessionReport, read: Callable[[Window], Iterator[Part]]
 ) -> Iterator[Part]:
     """The rows that lacked in answers that were found out to be cut off after they were used."""
     for query, keys in reader.doubts.take_windows_cut_off_before():
@@ -122,7 +122,7 @@ def missing_rows(
 
 
 def _rows_beside(
-    report: Report, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
+    report: SessionReport, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
 ) -> Callable[[], Iterator[PlacedRows]]:
     """The rows whose key is not among the hashes of those that were emitted before."""
 

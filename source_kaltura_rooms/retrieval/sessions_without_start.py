@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.placement import (
     SessionKey,
@@ -25,7 +25,7 @@ from source_kaltura_rooms.retrieval.questions import Effort
 def look_up(
     reader: ReportReader,
     effort: Effort,
-    report: Report,
+    report: SessionReport,
     whole: WholeAnswer,
     sessions: Collection[SessionKey],
     longest_session: int,
