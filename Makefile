@@ -102,12 +102,17 @@ test-cdk: ## Tests on the newest CDK, or on CDK=7.36.*
 BENCH_RUNS ?= 5
 
 .PHONY: bench
-bench: setup .venv-singer/ready ## Speed and memory: benchmarks/results.md
-	$(BIN)/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
+bench: setup .venv-singer/ready .venv-bench/ready ## Speed and memory: benchmarks/results.md
+	.venv-bench/bin/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
 
 .venv-singer/ready: benchmarks/rivals/singer/constraints.txt
 	$(PYTHON) -m venv .venv-singer
 	.venv-singer/bin/pip install --quiet --disable-pip-version-check singer-sdk --constraint $<
+	touch $@
+
+.venv-bench/ready: benchmarks/constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check matplotlib --constraint $<
 	touch $@
 
 include release.mk
