@@ -15,10 +15,11 @@ setup: .venv/ready ## Set up the connector, its tests and checks
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo 'Python has no venv here. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
 	@echo 'Setting up the connector, its tests and checks in .venv: 500 MB on disk,'
 	@echo 'half a minute to two minutes.'
-	$(PYTHON) -m venv .venv || { rm -rf .venv; \
-		echo 'Python has no venv here. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $@
 
