@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.kaltura.values import Value, convert
-from source_kaltura_rooms.reports import ColumnType, Report, column_types
+from source_kaltura_rooms.reports import ColumnType, Report
 
 RecordData = dict[str, Value]
 
@@ -46,7 +46,7 @@ class RecordMaker:
     ) -> None:
         self._stream = report.stream
         self._keys = frozenset(report.primary_key)
-        self._declared = column_types(report.stream)
+        self._declared = report.columns
         self._types: dict[str, ColumnType] = {
             **{name: one for name, one in self._declared.items() if name not in set(deselected)},
             **dict.fromkeys(further, "string"),
