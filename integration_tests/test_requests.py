@@ -18,7 +18,9 @@ WINDOWS = 12
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(university(seed=8, until=END, days=WINDOWS, without_session=False), now=END) as sandbox:
+    with Sandbox(
+        university(seed=8, until=END, days=WINDOWS, without_session=False), now=END
+    ) as sandbox:
         yield sandbox
 
 

@@ -19,6 +19,7 @@ from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.pseudonyms import Pseudonyms
 from source_kaltura_rooms.reports import CURSOR, REPORTS, Report, column_types, json_schema
 from source_kaltura_rooms.times import DAY, Interval
 
@@ -36,13 +37,18 @@ DESCRIPTION = (
 )
 
 
-def catalog(columns: Mapping[str, Collection[str]]) -> AirbyteCatalog:
-    """All streams; `columns` are those that each stream's report was seen to have."""
+def catalog(
+    columns: Mapping[str, Collection[str]], pseudonyms: Pseudonyms | None = None
+) -> AirbyteCatalog:
+    """All streams; `columns` are those that each stream's report was seen to have.
+
+    With `pseudonyms`, fields are described as they are emitted then.
+    """
     return AirbyteCatalog(
         streams=[
             AirbyteStream(
                 name=stream,
-                json_schema=_schema(stream, columns.get(stream, ())),
+                json_schema=_schema(stream, columns.get(stream, ()), pseudonyms),
                 supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
                 source_defined_cursor=True,
                 default_cursor_field=[CURSOR],
@@ -105,8 +111,10 @@ def _header(answer: Table) -> Columns:
     return tuple(name for name in answer.columns if name)
 
 
-def _schema(stream: str, columns: Collection[str]) -> dict[str, Any]:
+def _schema(stream: str, columns: Collection[str], pseudonyms: Pseudonyms | None) -> dict[str, Any]:
     declared = json_schema(stream)
+    if pseudonyms:
+        declared = pseudonyms.described(declared)
     further = {
         name: {"type": ["null", "string"], "description": DESCRIPTION}
         for name in columns
