@@ -92,8 +92,8 @@ class Entrypoint(AirbyteEntrypoint):
 class _Output(io.FileIO):
     """Ends the process when nobody reads on, as in `read … | head -1`, whoever writes.
 
-    Programs that leave SIGPIPE alone end by it, without a word. Python ignores that signal, since
-    it comes from connections to Kaltura as well.
+    Most programs are ended by the signal SIGPIPE then, without a message. Python ignores the
+    signal, and to enable it would be wrong: a connection that Kaltura closes raises it as well.
     """
 
     def write(self, data: Buffer, /) -> int:

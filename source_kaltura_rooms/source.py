@@ -60,7 +60,9 @@ class SourceKalturaRooms(Source):
             ConfiguredAirbyteCatalogSerializer.load,
             catalog_path,
             "catalog",
-            "a configured catalog of Airbyte's",
+            "a configured catalog of Airbyte's, whose streams have a stream, a sync_mode and a "
+            "destination_sync_mode each. What discover prints lacks the two modes; "
+            "tools/configured_catalog.py in the connector's repository adds them",
         )
 
     @classmethod

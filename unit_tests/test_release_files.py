@@ -117,6 +117,7 @@ def test_given_a_connector_laid_out_upstream_then_it_has_what_airbyte_needs(tmp_
 
     connector = tmp_path / "airbyte-integrations/connectors/source-kaltura-rooms"
     assert {path.name for path in connector.iterdir()} == {
+        ".gitattributes",
         "README.md",
         "acceptance-test-config.yml",
         "icon.svg",

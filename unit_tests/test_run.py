@@ -215,7 +215,9 @@ days = [1_769_904_000 + day * 86_400 for day in range(7)]
 rows = [f'1_r{room},"Intro" to X,1_c{day}{room},{day}' for day in days for room in range(5)]
 lines = ["entry_id,entry_name,cue_point_id,session_start_time", *rows, ""]
 with requests_mock.Mocker() as mocker:
-    mocker.post(requests_mock.ANY, text="\\n".join(lines))
+    content = "\\n".join(lines).encode()
+    length = {"Content-Length": str(len(content))}
+    mocker.post(requests_mock.ANY, content=content, headers=length)
     run()
 """
 

@@ -88,7 +88,7 @@ def test_given_all_streams_when_read_then_the_sync_ends_well(requests_mock: Mock
             "DRUID_QUERY_TIMED_OUT",
             FailureType.transient_error,
             "DRUID_QUERY_TIMED_OUT when asked for 2026-",
-            id="even_a_minute_is_too_much",
+            id="even_a_day_is_too_much",
         ),
         pytest.param(
             b"<p>\n",

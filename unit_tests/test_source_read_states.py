@@ -169,7 +169,8 @@ from unit_tests.reading import read
 assert limit == 10_000
 ThreadPoolManager.__init__.__defaults__ = (*others, 10)
 with requests_mock.Mocker() as mocker:
-    mocker.post(requests_mock.ANY, content=b"\\xef\\xbb\\xbf\\n")
+    content = b"\\xef\\xbb\\xbf\\n"
+    mocker.post(requests_mock.ANY, content=content, headers={"Content-Length": "4"})
     outcome = read("rooms", end_date="2026-02-21T00:00:00Z", window_in_days=1, num_workers=1)
 print("reached", outcome.states("rooms")[-1])
 """

@@ -16,9 +16,8 @@ from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.reports import ATTENDEES, column_types
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
-from source_kaltura_rooms.retrieval.placement import place_by_session
+from source_kaltura_rooms.retrieval.placement import place_by_session, sessions_of
 from source_kaltura_rooms.retrieval.row_counts import keys_of
-from source_kaltura_rooms.retrieval.sessions_without_start import sessions_of
 from source_kaltura_rooms.retrieval.windows import Window
 
 SESSIONS = {f"1_session{number}": 1_769_904_000 + number for number in range(50)}

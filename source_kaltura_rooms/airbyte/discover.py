@@ -8,14 +8,12 @@ lacks, so each report is asked for its header. If that fails, the declared schem
 from __future__ import annotations
 
 import logging
-import queue
-import threading
-import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
+from source_kaltura_rooms.airbyte.all_reports import ask_all
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.kaltura.tables import Table
@@ -66,32 +64,25 @@ def ask_for_columns(
     """The columns of each stream's report, from answers with one row before `end` (Unix seconds).
 
     A stream is left out, and a warning says why, if its report cannot be had within `budget`
-    seconds. All are asked for at once, in daemon threads: nothing ends a thread that waits for a
-    name look-up, but the process can end without it.
+    seconds, which are for all together.
     """
-    ended: queue.SimpleQueue[tuple[str, Columns | str]] = queue.SimpleQueue()
-
-    def ask(stream: str) -> None:
-        try:
-            ended.put((stream, _columns(kaltura, REPORTS[stream], end)))
-        except ReportError as error:
-            ended.put((stream, error.sentence))
-        except Exception as error:  # no error is worth a catalog without streams
-            ended.put((stream, f"The connector met an error of its own ({type(error).__name__})."))
-
+    outcomes = ask_all(lambda report: _columns(kaltura, report, end), budget)
+    columns: dict[str, Columns] = {}
+    reasons: dict[str, str] = {}
     for stream in REPORTS:
-        threading.Thread(target=ask, args=(stream,), name=f"discover {stream}", daemon=True).start()
-    outcomes: dict[str, Columns | str] = {}
-    ends_at = time.monotonic() + budget
-    while len(outcomes) < len(REPORTS):
-        try:
-            stream, outcome = ended.get(timeout=max(0.0, ends_at - time.monotonic()))
-        except queue.Empty:
-            break
-        outcomes[stream] = outcome
-    late = f"Kaltura did not answer within {budget:.0f} seconds."
-    _warn({one: outcomes.get(one, late) for one in REPORTS}, logger)
-    return {stream: one for stream, one in outcomes.items() if not isinstance(one, str)}
+        if stream not in outcomes:
+            reasons[stream] = f"Kaltura did not answer within {budget:.0f} seconds."
+            continue
+        error = outcomes[stream].exception()
+        if error is None:
+            columns[stream] = outcomes[stream].result()
+        elif isinstance(error, ReportError):
+            reasons[stream] = error.sentence
+        else:  # no error is worth a catalog without streams
+            name = type(error).__name__
+            reasons[stream] = f"The connector met an error of its own ({name})."
+    _warn(reasons, logger)
+    return columns
 
 
 def _columns(kaltura: KalturaClient, report: Report, end: int) -> Columns:
@@ -123,12 +114,11 @@ def _schema(stream: str, columns: Collection[str], pseudonyms: Pseudonyms | None
     return {**declared, "properties": {**declared["properties"], **further}}
 
 
-def _warn(outcomes: Mapping[str, Columns | str], logger: logging.Logger) -> None:
+def _warn(reasons: Mapping[str, str], logger: logging.Logger) -> None:
     """One warning for each reason, however many streams it holds for."""
     streams: dict[str, list[str]] = {}
-    for stream, outcome in outcomes.items():
-        if isinstance(outcome, str):
-            streams.setdefault(outcome, []).append(stream)
+    for stream, reason in reasons.items():
+        streams.setdefault(reason, []).append(stream)
     for reason, names in streams.items():
         logger.warning(
             f"{', '.join(names)}: Kaltura could not be asked for the columns of this account, so "

@@ -16,7 +16,12 @@ from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvide
 from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
-from source_kaltura_rooms.kaltura.report_csv import MissingColumns, NotAReport, read_table
+from source_kaltura_rooms.kaltura.report_csv import (
+    HeaderShorterThanRows,
+    MissingColumns,
+    NotAReport,
+    read_table,
+)
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.pseudonyms import NAMES
@@ -155,7 +160,7 @@ def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
         return read_table(body, column_types(report.stream), report.required_columns)
     except NotAReport as error:
-        if excluded and _header_is_shorter(body, report):
+        if excluded and isinstance(error, HeaderShorterThanRows):
             raise _NothingLeftOut from None
         raise Refused(no_answer("something other than a report", str(error))) from None
     except MissingColumns as error:
@@ -166,17 +171,6 @@ def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
                 "The connector cannot do without; please report it to the connector's maintainers.",
             )
         ) from None
-
-
-def _header_is_shorter(body: bytes, report: Report) -> bool:
-    """Whether one of the first rows has more values than the report's header has names.
-
-    Kaltura puts no comma into a value, so such a row cannot be one of this header's.
-    """
-    header, *lines = body[:100_000].split(b"\n")
-    names = header.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").split(",")
-    is_header = set(column_types(report.stream)).intersection(names)
-    return bool(is_header) and max(line.count(b",") for line in [*lines, b""]) >= len(names)
 
 
 def _always_invalid(refused: Refusal) -> Refusal:

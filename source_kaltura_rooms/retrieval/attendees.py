@@ -14,12 +14,18 @@ from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
-from source_kaltura_rooms.retrieval.placement import has_value, place_by_session
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    place_by_session,
+    rows_of_other_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
 from source_kaltura_rooms.retrieval.readers import Part, missing_rows
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.sessions import SessionKey, SessionList
-from source_kaltura_rooms.retrieval.sessions_without_start import look_up, sessions_of, without
+from source_kaltura_rooms.retrieval.sessions import SessionList
+from source_kaltura_rooms.retrieval.sessions_without_start import look_up
 from source_kaltura_rooms.retrieval.windows import Window
 
 
@@ -130,7 +136,9 @@ class AttendeesReader:
             "Kaltura's answers have attendees of sessions that report 6000 does not list for the "
             "same virtual_event_ids; this Kaltura may not know the filter. They are left out.",
         )
-        return tuple(without(self._report, table, others) for table in tables if len(table))
+        return tuple(
+            rows_of_other_sessions(self._report, table, others) for table in tables if len(table)
+        )
 
 
 class _ListedSessions:

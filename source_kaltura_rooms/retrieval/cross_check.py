@@ -14,10 +14,14 @@ from collections.abc import Mapping
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
-from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    rows_of_other_sessions,
+    rows_of_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
-from source_kaltura_rooms.retrieval.sessions import SessionKey
-from source_kaltura_rooms.retrieval.sessions_without_start import only, sessions_of, without
 
 NORMAL_SHARE, NORMAL_FEW = 0.1, 3
 """An estimate may exceed the rows by a tenth of it and by less than this many people."""
@@ -57,8 +61,12 @@ class CrossCheck:
                 self._note_in_vain(effort, rows, lacking)
                 break
             tables = (
-                *(without(self._report, table, better) for table in tables if len(table)),
-                *(only(self._report, table, better) for table in found if len(table)),
+                *(
+                    rows_of_other_sessions(self._report, table, better)
+                    for table in tables
+                    if len(table)
+                ),
+                *(rows_of_sessions(self._report, table, better) for table in found),
             )
             self._reader.doubts.note_more_rows(whole.query, found)
             rows.update({one: found_rows[one] - rows[one] for one in better})

@@ -7,10 +7,10 @@ minutes is exact. Sessions of rooms and breakouts do not add up: the row with mo
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.kaltura.values import convert
@@ -55,28 +55,30 @@ def merge_equal_keys(report: Report, tables: Iterable[Table]) -> Merged:
 
 def _merge(report: Report, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
     """The row of the largest size, the first of equals, with what adds up added up."""
-    sizes = [number or 0.0 for number in _numbers(report.size_column, columns, rows)]
+    sizes = _numbers(report.size_column, columns, rows)
     merged = list(rows[sizes.index(max(sizes))])
     if report.summed_column is None or report.summed_column not in columns:
         return merged
-    minutes = [number or 0.0 for number in _numbers(report.summed_column, columns, rows)]
-    total = math.fsum(minutes)
-    merged[columns.index(report.summed_column)] = _text(total)
+    minutes = _numbers(report.summed_column, columns, rows)
+    total = sum(minutes, Decimal())
+    merged[columns.index(report.summed_column)] = f"{total.normalize():f}"
     for name in set(report.weighted_columns).intersection(columns):
-        ratios = _numbers(name, columns, rows)
-        if total and any(ratio is not None for ratio in ratios):
-            engaged = [(ratio or 0.0) * time for ratio, time in zip(ratios, minutes, strict=True)]
-            merged[columns.index(name)] = _text(math.fsum(engaged) / total)
+        at = columns.index(name)
+        if total and any(_number(row[at]) is not None for row in rows):
+            ratios = _numbers(name, columns, rows)
+            engaged = (ratio * time for ratio, time in zip(ratios, minutes, strict=True))
+            merged[at] = f"{sum(engaged, Decimal()) / total:f}"
     return merged
 
 
-def _numbers(name: str, columns: tuple[str, ...], rows: Sequence[Row]) -> list[float | None]:
+def _numbers(name: str, columns: tuple[str, ...], rows: Sequence[Row]) -> list[Decimal]:
+    """The numbers of a column as they were printed, 0 where there is none."""
     if name not in columns:
-        return [None] * len(rows)
-    values, _ = convert("number", [row[columns.index(name)] for row in rows])
-    return [value if isinstance(value, float) else None for value in values]
+        return [Decimal()] * len(rows)
+    at = columns.index(name)
+    return [_number(row[at]) or Decimal() for row in rows]
 
 
-def _text(number: float) -> str:
-    """The shortest text that reads as the same number."""
-    return str(int(number)) if number.is_integer() else repr(number)
+def _number(text: str) -> Decimal | None:
+    ((value,), _) = convert("number", [text])
+    return Decimal(repr(value)) if isinstance(value, float) else None

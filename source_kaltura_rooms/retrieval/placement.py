@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch, Table
@@ -13,6 +13,9 @@ from source_kaltura_rooms.retrieval.windows import Window
 
 NO_VALUE = frozenset({"", "0", "Unknown", "Error"})
 """What Kaltura prints for a cue point, or another id, that there is not."""
+
+SessionKey = tuple[str, str]
+"""A room and a cue point, which together tell sessions apart."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,13 @@ def place_by_session(
     report: Report,
     tables: Iterable[Table],
     window: Window,
-    start_of: Callable[[tuple[str, str]], int | None],
+    start_of: Callable[[SessionKey], int | None],
 ) -> Iterator[PlacedRows]:
     """Rows to which the start of their session is added.
 
     `start_of` tells it in Unix seconds by room and cue point, None if it is not known.
     """
-    starts: dict[tuple[str, str], int | None] = {}
+    starts: dict[SessionKey, int | None] = {}
     for table in tables:
         for batch in table.batches():
             sessions = list(zip(*map(batch.column, report.session_key), strict=True))
@@ -64,6 +67,24 @@ def place_by_session(
                 with_starts.where([one in inside for one in sessions]),
                 with_starts.where([starts[one] is None for one in sessions]),
             )
+
+
+def sessions_of(report: Report, table: Table) -> list[SessionKey]:
+    """The session of each row."""
+    if not len(table):
+        return []
+    room, cue_point = map(table.column, report.session_key)
+    return list(zip(room, cue_point, strict=True))
+
+
+def rows_of_sessions(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+    """The rows of these sessions."""
+    return table.where([one in sessions for one in sessions_of(report, table)])
+
+
+def rows_of_other_sessions(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+    """The rows of all sessions but these."""
+    return table.where([one not in sessions for one in sessions_of(report, table)])
 
 
 def has_value(id: str) -> bool:

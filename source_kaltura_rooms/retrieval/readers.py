@@ -19,14 +19,15 @@ from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import (
     PlacedRows,
+    SessionKey,
     has_value,
     place_by_start,
     seconds_of,
+    sessions_of,
 )
 from source_kaltura_rooms.retrieval.questions import Effort
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.sessions import SessionKey
-from source_kaltura_rooms.retrieval.sessions_without_start import look_up, sessions_of
+from source_kaltura_rooms.retrieval.sessions_without_start import look_up
 from source_kaltura_rooms.retrieval.windows import Window
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import CURSOR, ROOMS
-from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
+from source_kaltura_rooms.retrieval.placement import SessionKey, has_value, seconds_of
 from source_kaltura_rooms.retrieval.windows import Window
-
-SessionKey = tuple[str, str]
-"""A room and a cue point, which together tell sessions apart."""
 
 
 class SessionList:

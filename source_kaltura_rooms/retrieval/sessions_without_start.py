@@ -12,27 +12,14 @@ from collections.abc import Collection
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
-from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    rows_of_other_sessions,
+    rows_of_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
-from source_kaltura_rooms.retrieval.sessions import SessionKey
-
-
-def sessions_of(report: Report, table: Table) -> list[SessionKey]:
-    """The session of each row."""
-    if not len(table):
-        return []
-    room, cue_point = map(table.column, report.session_key)
-    return list(zip(room, cue_point, strict=True))
-
-
-def without(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
-    """The rows of other sessions."""
-    return table.where([one not in sessions for one in sessions_of(report, table)])
-
-
-def only(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
-    """The rows of these sessions."""
-    return table.where([one in sessions for one in sessions_of(report, table)])
 
 
 def look_up(
@@ -51,7 +38,7 @@ def look_up(
     ids: set[str] = set()
     for table in whole.tables:
         if len(table):
-            ids.update(only(report, table, sessions).distinct(column))
+            ids.update(rows_of_sessions(report, table, sessions).distinct(column))
     named = sorted(id for id in ids if has_value(id))
     if not named:
         return whole.tables
@@ -59,6 +46,6 @@ def look_up(
     found = reader.answers_by_ids(effort, query, named)
     seen = set().union(*(sessions_of(report, table) for table in found)) & set(sessions)
     return (
-        *(without(report, table, seen) for table in whole.tables if len(table)),
-        *(only(report, table, seen) for table in found if len(table)),
+        *(rows_of_other_sessions(report, table, seen) for table in whole.tables),
+        *(rows_of_sessions(report, table, seen) for table in found),
     )
