@@ -15,6 +15,7 @@ import requests
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
 from source_kaltura_rooms.pseudonyms import LEAST_SECRET, Pseudonyms
+from source_kaltura_rooms.reports import REPORTS, Report
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
@@ -69,6 +70,11 @@ class Config:
     longest_session: int
     num_workers: int
     pseudonyms: Pseudonyms | None = None
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        """The streams that this configuration has, and their reports."""
+        return REPORTS
 
     @property
     def warnings(self) -> list[str]:

@@ -16,8 +16,8 @@ from source_kaltura_rooms.config import ConfigError, parse_config
 from source_kaltura_rooms.kaltura.line_table import LineTable
 from source_kaltura_rooms.kaltura.quotes import Quotes
 from source_kaltura_rooms.kaltura.tables import RowTable, rows_of
-from source_kaltura_rooms.pseudonyms import PERSONAL_COLUMNS, Pseudonyms
-from source_kaltura_rooms.reports import REPORTS, json_schema
+from source_kaltura_rooms.pseudonyms import Pseudonyms
+from source_kaltura_rooms.reports import PERSONAL_COLUMNS, REPORTS
 from unit_tests.reading import configured, read, report, serve
 from unit_tests.stand_ins import FORM, forms_of
 
@@ -89,26 +89,21 @@ def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_given_a_secret_and_an_id_when_made_then_the_pseudonym_is_this(
     secret: str, id: str, pseudonym: str
 ) -> None:
-    for column in ("user_id", "session_host_user_id"):
-        assert Pseudonyms(secret).of_column(column, [id, "", None]) == [pseudonym, "", None]
+    assert Pseudonyms(secret).instead_of("id", [id, "", None]) == [pseudonym, "", None]
 
 
 def test_given_an_address_when_made_then_case_and_blanks_around_it_do_not_matter() -> None:
     addresses = ["ada@uni.example", " Ada@UNI.example\t", "", None]
 
-    assert Pseudonyms(SECRET).of_column("user_email", addresses) == [ADA, ADA, "", None]
+    assert Pseudonyms(SECRET).instead_of("address", addresses) == [ADA, ADA, "", None]
 
 
-def test_given_names_when_made_then_they_are_null_and_other_columns_stay() -> None:
-    pseudonyms = Pseudonyms(SECRET)
-
-    assert pseudonyms.of_column("user_name", ["Ada", ""]) == [None, None]
-    assert pseudonyms.of_column("session_initiator", ["Ada", ""]) == [None, None]
-    assert pseudonyms.of_column("entry_name", ["Ada's room", ""]) == ["Ada's room", ""]
+def test_given_names_when_made_then_they_are_null() -> None:
+    assert Pseudonyms(SECRET).instead_of("name", ["Ada", ""]) == [None, None]
 
 
 def test_given_all_columns_of_the_reports_then_those_about_people_are_these() -> None:
-    known = {name for stream in REPORTS for name in json_schema(stream)["properties"]}
+    known = {name for report in REPORTS.values() for name in report.columns}
 
     assert PERSONAL_COLUMNS == {
         "user_id": "id",
@@ -118,6 +113,7 @@ def test_given_all_columns_of_the_reports_then_those_about_people_are_these() ->
         "session_initiator": "name",
     }
     assert set(PERSONAL_COLUMNS) <= known
+    assert all(report.personal == PERSONAL_COLUMNS for report in REPORTS.values())
     named_like_people = {name for name in known if "user" in name or "email" in name}
     assert named_like_people - set(PERSONAL_COLUMNS) == {
         "user_type",
@@ -248,7 +244,7 @@ def test_given_pseudonyms_when_discovered_then_nothing_is_asked_and_the_fields_t
     assert not requests_mock.called
     streams = {one.name: one.json_schema["properties"] for one in catalog.streams}
     assert {name: set(fields) for name, fields in streams.items()} == {
-        name: set(json_schema(name)["properties"]) for name in REPORTS
+        name: set(report.columns) for name, report in REPORTS.items()
     }
     described = {
         name: field["description"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.kaltura.values import Value, convert
-from source_kaltura_rooms.pseudonyms import NAMES, Pseudonyms
-from source_kaltura_rooms.reports import ColumnType, Report, column_types
+from source_kaltura_rooms.pseudonyms import Pseudonyms
+from source_kaltura_rooms.reports import ColumnType, Report
 
 RecordData = dict[str, Value]
 
@@ -55,12 +55,13 @@ class RecordMaker:
     ) -> None:
         self._stream = report.stream
         self._keys = frozenset(report.primary_key)
-        self._declared = column_types(report.stream)
+        self._declared = report.columns
         self._types: dict[str, ColumnType] = {
             **{name: one for name, one in self._declared.items() if name not in set(deselected)},
             **dict.fromkeys(() if pseudonyms else further, "string"),
         }
         self._pseudonyms = pseudonyms
+        self._personal = report.personal
         self._logger = logger
         self._said: set[str] = set()
 
@@ -78,7 +79,10 @@ class RecordMaker:
                 self._types[name], batch.column(name), key=name in self._keys
             )
             misfits[name] += misfitting
-            columns.append(self._pseudonyms.of_column(name, values) if self._pseudonyms else values)
+            kind = self._personal.get(name)
+            if self._pseudonyms and kind:
+                values = self._pseudonyms.instead_of(kind, values)
+            columns.append(values)
         columns += [[None] * len(batch)] * len(missing)
         return Records((*present, *missing), columns)
 
@@ -90,7 +94,7 @@ class RecordMaker:
                     + (OF_UNKNOWN_PEOPLE if self._pseudonyms else NOT_IN_CATALOG)
                 )
         for name in missing:
-            if self._pseudonyms and name in NAMES:
+            if self._pseudonyms and self._personal.get(name) == "name":
                 continue
             self._say_once(f"{self._stream}: Kaltura does not send the column {name}; it is null.")
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
-from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
+from source_kaltura_rooms.kaltura.calls import Caller, OnRequest, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import (
@@ -24,8 +24,7 @@ from source_kaltura_rooms.kaltura.report_csv import (
 )
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.pseudonyms import NAMES
-from source_kaltura_rooms.reports import Report, column_types
+from source_kaltura_rooms.reports import Report
 
 NEW_KS_IN_A_CALL = 3
 """How many times a KS that Kaltura calls invalid is replaced before a call is given up."""
@@ -45,8 +44,8 @@ class Answer:
 class KalturaClient:
     """One Kaltura account as the connector sees it. Threads may share it.
 
-    `on_wait` is told of each wait for the rate limit. `computing` is held while an answer's bytes
-    become rows.
+    `on_wait` is told of each wait for the rate limit, `on_request` of each request. `computing` is
+    held while an answer's bytes become rows.
     """
 
     def __init__(
@@ -56,13 +55,16 @@ class KalturaClient:
         policy: RetryPolicy | None = None,
         *,
         on_wait: OnWait | None = None,
+        on_request: OnRequest | None = None,
         computing: AbstractContextManager[object] | None = None,
     ) -> None:
         self._logger = logger
-        self._caller = Caller(config.api_url, logger, policy, on_wait=on_wait)
+        self._caller = Caller(
+            config.api_url, logger, policy, on_wait=on_wait, on_request=on_request
+        )
         self._ks = KsProvider(config, self._caller, logger)
         self._computing = computing or contextlib.nullcontext()
-        self._names = NAMES if config.pseudonyms else ()
+        self._drops_names = config.pseudonyms is not None
         self._leaves_out = True
         self._names_were_sent = False
         self._lock = threading.Lock()  # lets one thread alone say what the server cannot do
@@ -89,7 +91,8 @@ class KalturaClient:
         have the excluded columns all the same if the server cannot leave columns out. But they
         never have people's names where the configuration asks for pseudonyms. Raises Refused.
         """
-        excluded = tuple(dict.fromkeys([*excluded, *self._names]))
+        if self._drops_names:
+            excluded = tuple(dict.fromkeys([*excluded, *report.names]))
         if excluded and self._leaves_out:
             try:
                 return self._ask(stream, report, params, excluded)
@@ -123,15 +126,15 @@ class KalturaClient:
 
         def read(body: bytes) -> Table:
             with self._computing:
-                return self._without_names(stream, _table(report, body, excluded))
+                return self._without_names(stream, report, _table(report, body, excluded))
 
         reply: Reply[Table] = self._caller.call(stream, REPORT_ACTION, form, read)
         self.has_answered = True
         return Answer(reply.value, reply.seconds)
 
-    def _without_names(self, stream: str, table: Table) -> Table:
-        sent = [name for name in self._names if name in table.columns]
-        if not sent:
+    def _without_names(self, stream: str, report: Report, table: Table) -> Table:
+        sent = [name for name in report.names if name in table.columns]
+        if not sent or not self._drops_names:
             return table
         with self._lock:
             is_first, self._names_were_sent = not self._names_were_sent, True
@@ -158,7 +161,7 @@ class _NothingLeftOut(Exception):
 
 def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
-        return read_table(body, column_types(report.stream), report.required_columns)
+        return read_table(body, report.columns, report.required_columns)
     except NotAReport as error:
         if excluded and isinstance(error, HeaderShorterThanRows):
             raise _NothingLeftOut from None
