@@ -130,3 +130,24 @@ def test_given_days_out_of_bounds_when_asked_then_the_bounds_are_said(
     with pytest.raises(SystemExit):
         run(arguments(sandbox, tmp_path, *flags))
     assert sandbox.requests == []
+
+
+def test_given_an_error_nobody_thought_of_when_asked_then_its_kind_alone_is_said(
+    sandbox: Sandbox,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("1_lecture")
+
+    monkeypatch.setattr("source_kaltura_rooms.facts.command.gather", fail)
+
+    assert run(arguments(sandbox, tmp_path)) == 1
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "The command ended with an error of its own (KeyError). Please report it, with the version "
+        "of the connector.\n"
+    )
