@@ -1,9 +1,8 @@
 """What an HTTP answer says in place of what was asked for.
 
-Almost every error of Kaltura's comes with HTTP status 200, in one of three shapes: JSON with a
-code; an empty body whose headers name the code; XML with a code. An empty body with status 500
-means that PHP ran out of memory or time. The rest is made by web servers and proxies on the way.
-A code counts in whatever shape and with whatever status it comes.
+Kaltura's own errors have a code, and mostly HTTP status 200 (`docs/kaltura.md`, "Errors"); the rest
+is made by web servers and proxies on the way. A code counts in whatever shape and with whatever
+status it comes.
 """
 
 from __future__ import annotations

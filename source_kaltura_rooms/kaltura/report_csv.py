@@ -1,15 +1,9 @@
 r"""Bytes of a report → rows of text, in Kaltura's dialect of CSV.
 
-What the server writes (seen by running Kaltura's public server source, April 2026) is not RFC 4180:
-
-- UTF-8 with a byte order mark, whatever the `Content-Type` says; every line ends with `\n`.
-- Commas inside values are replaced by spaces, then values are joined with commas. So a row has
-  exactly one comma less than it has columns, and `"` is an ordinary character: a room may be called
-  `"Intro" to X`, or begin with a quote that is never closed.
-- Some columns arrive in quotes all the same, see `quotes.py`.
-- A value may contain a line break, but not the first one, which is an id, nor any other id or
-  number. The last value of a row is a number. So the count of commas tells where the row ends.
-- A report without rows is its header alone, or nothing but the byte order mark and a line end.
+What the server writes is not RFC 4180 (`docs/kaltura.md`, "The CSV"). Values have no commas, so a
+row has exactly one comma less than it has columns, and `"` is an ordinary character. A value may
+contain a line break, but not the first one, which is an id, nor any other id or number. The last
+value of a row is a number. So the count of commas tells where the row ends.
 
 A later server may write RFC 4180. Rows that cannot be in the dialect above give that away.
 """

@@ -1,7 +1,6 @@
 """Whether a number of rows may be a cap at which Kaltura cuts answers off without a sign.
 
-The cap is 100,000 unless the report's definition, which nobody outside sees, has a number of its
-own. Any number may be a cap; what can be known of it is this:
+Any number may be a cap (`docs/kaltura.md`, "Answers that are not whole"). What can be known of it:
 
 - An answer with more rows shows that a number is no cap.
 - Numbers that people choose are round: a multiple of 500 is suspect until more rows were seen.
