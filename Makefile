@@ -8,33 +8,40 @@ BIN := .venv/bin
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'Needed: Python 3.11 to 3.13 with venv (on Debian the package python3-venv)'
 
 .PHONY: setup
-setup: .venv/ready ## Make the environment of the connector, its tests and checks
+setup: .venv/ready ## Set up the connector, its tests and checks
 
 .venv/ready: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo 'Python has no venv here. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@echo 'Setting up the connector, its tests and checks in .venv: 500 MB on disk,'
+	@echo 'half a minute to two minutes.'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $@
 
 .PHONY: demo
-demo: setup .venv-airbyte/ready ## Two syncs of a stand-in Kaltura into kaltura_rooms.duckdb; a real one with CONFIG=file
-	.venv-airbyte/bin/python -m demo $(if $(CONFIG),--config '$(CONFIG)') $(if $(STREAMS),--streams '$(STREAMS)')
+demo: setup .venv-airbyte/ready ## Two syncs of a stand-in Kaltura; CONFIG=file: of yours
+	@.venv-airbyte/bin/python -m demo $(if $(CONFIG),--config '$(CONFIG)') \
+		$(if $(STREAMS),--streams '$(STREAMS)') $(if $(DATABASE),--database '$(DATABASE)')
 
 .PHONY: demo-test
-demo-test: setup .venv-airbyte/ready ## The demo, and every example query in DuckDB
+demo-test: setup .venv-airbyte/ready ## The demo, the queries, commands of the docs
 	.venv-airbyte/bin/python -m pytest demo -W ignore
 
 # PyAirbyte says that it needs a Python below 3.13, and works on 3.13 all the same.
 .venv-airbyte/ready: demo/constraints.txt
-	@echo 'Setting up PyAirbyte, which is large: a minute or two'
+	@echo 'Setting up PyAirbyte and DuckDB in .venv-airbyte: 800 MB on disk, one to three'
+	@echo 'minutes. PyAirbyte brings what it needs for every warehouse.'
 	$(PYTHON) -m venv .venv-airbyte
 	.venv-airbyte/bin/pip install --quiet --disable-pip-version-check --ignore-requires-python airbyte pytest --constraint $<
 	touch $@
 
 .PHONY: test
-test: lint unit test-queries integration ## Lint, types, and all tests that take minutes
+test: lint unit test-queries integration ## Style, types and tests, for some minutes
 
 .PHONY: lint
 lint: setup ## Style and types
@@ -51,7 +58,7 @@ integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests
 
 .PHONY: queries
-queries: .venv-sqlglot/ready ## Translate the example queries for Snowflake and BigQuery
+queries: .venv-sqlglot/ready ## Translate the queries for Snowflake and BigQuery
 	.venv-sqlglot/bin/python -m tools.translate_queries
 
 .PHONY: test-queries
@@ -66,7 +73,7 @@ test-queries: .venv-sqlglot/ready ## The translated queries are up to date
 DESTINATIONS := .venv-airbyte/bin/python -m pytest integration_tests/destinations -W ignore
 
 .PHONY: test-destinations
-test-destinations: setup .venv-airbyte/ready ## Syncs into DuckDB and PostgreSQL, through PyAirbyte
+test-destinations: setup .venv-airbyte/ready ## Syncs into DuckDB and PostgreSQL
 	integration_tests/destinations/install_postgresql.sh
 	$(DESTINATIONS) --destination duckdb --destination postgresql
 
@@ -80,13 +87,13 @@ test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/r
 	touch $@
 
 .PHONY: long-tests
-long-tests: setup ## Hundreds of random schedules of syncs, for some minutes
+long-tests: setup ## Hundreds of random schedules of syncs
 	SCHEDULES=200 $(BIN)/pytest integration_tests/test_schedules.py
 
 CDK ?= 7.*
 
 .PHONY: test-cdk
-test-cdk: ## Unit and printing tests on the newest CDK that is allowed, or on CDK=7.36.*
+test-cdk: ## Tests on the newest CDK, or on CDK=7.36.*
 	rm -rf .venv-cdk
 	$(PYTHON) -m venv .venv-cdk
 	.venv-cdk/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]' 'airbyte-cdk==$(CDK)'
@@ -96,12 +103,17 @@ test-cdk: ## Unit and printing tests on the newest CDK that is allowed, or on CD
 BENCH_RUNS ?= 5
 
 .PHONY: bench
-bench: setup .venv-singer/ready ## Speed and memory beside a floor and two rivals: benchmarks/results.md
-	$(BIN)/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
+bench: setup .venv-singer/ready .venv-bench/ready ## Speed and memory: benchmarks/results.md
+	.venv-bench/bin/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
 
 .venv-singer/ready: benchmarks/rivals/singer/constraints.txt
 	$(PYTHON) -m venv .venv-singer
 	.venv-singer/bin/pip install --quiet --disable-pip-version-check singer-sdk --constraint $<
+	touch $@
+
+.venv-bench/ready: benchmarks/constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check matplotlib --constraint $<
 	touch $@
 
 include release.mk

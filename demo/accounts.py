@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,25 +41,47 @@ def a_day_apart(sandbox: Sandbox) -> Iterator[tuple[str, Config]]:
     Each sync reads up to the time of the stand-in's clock, so what it reads does not depend on the
     real time.
     """
-    yield "First sync, as of yesterday: a month of sessions", _config_until_now(sandbox)
+    yield f"First sync, on {_clock(sandbox)}: a month of sessions", _config_until_now(sandbox)
     sandbox.now += DAY
     yield (
-        "Second sync, a day later: what is new, and the two days before",
+        f"A day passes. Second sync, on {_clock(sandbox)}: what is new, and the two days before",
         _config_until_now(sandbox),
     )
+
+
+def _clock(sandbox: Sandbox) -> str:
+    return f"{datetime.fromtimestamp(sandbox.now, UTC):%A %Y-%m-%d at %H:%M} UTC"
 
 
 def _config_until_now(sandbox: Sandbox) -> Config:
     return sandbox.config(end_date=rfc3339(int(sandbox.now)))
 
 
-def twice(file: Path) -> Iterator[tuple[str, Config]]:
-    """Yield what each sync is about, and the configuration in the file. Raises Unusable."""
+def configuration(file: Path) -> Config:
+    """Return the configuration in the file. Raises Unusable."""
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Unusable(f"{file} cannot be read: {error}") from error
+        config = json.loads(file.read_bytes())
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Unusable(f"{file} is not JSON: {error}.") from error
     if not isinstance(config, dict):
-        raise Unusable(f"{file} should hold a JSON object")
-    yield "First sync: everything since the start date", config
-    yield "Second sync: what is new, and the lookback window before it", config
+        raise Unusable(f"{file} should hold a JSON object.")
+    return config
+
+
+def into(database: Path, config: Config) -> Iterator[tuple[str, Config]]:
+    """Yield what each sync of a real account is about, and its configuration.
+
+    A database that is there is kept, and one sync goes on from the state in it. A new one gets two
+    syncs, to show the second.
+    """
+    if not database.exists():
+        yield "First sync: everything since the start date", config
+        yield "Second sync: what is new, and the lookback window before it", config
+    else:
+        yield (
+            f"{database} is there already. This sync goes on from the state in it: what is new, "
+            "and the lookback window before it",
+            config,
+        )

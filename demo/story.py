@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.accounts import Config
-from demo.database import DATABASE, Answer, CannotAnswer, ask, rows_and_keys
+from demo.database import DATABASE, STREAMS, Answer, CannotAnswer, ask, rows_and_keys, tables
 from demo.show import table
 from demo.sync import sync
 
@@ -22,39 +22,58 @@ ROWS_SHOWN = 10
 def show_syncs(
     syncs: Iterable[tuple[str, Config]], database: Path, streams: Sequence[str], console: Console
 ) -> None:
-    """Run the two syncs into a new database, and print what they read and what is in the tables.
+    """Run the syncs into the database, and print what they read and what is in the tables.
 
     Raises SyncFailed, and whatever `syncs` raises.
     """
     read: list[dict[str, int]] = []
+    rows_before: dict[str, int] = {}
     for title, config in syncs:
-        if not read:
-            database.unlink(missing_ok=True)
+        rows_before = {stream: rows_and_keys(database, stream)[0] for stream in streams}
         _print_heading(title, console)
         started = time.monotonic()
         read.append(sync(config, database, streams, lambda line: _print_progress(line, console)))
         console.print(f"  {time.monotonic() - started:.0f} seconds")
-    _print_heading(f"What was read, and what is in {database.name}", console)
+    _print_heading("What was read, and what is in the tables now", console)
     rows = []
     for stream in streams:
         in_table, keys = rows_and_keys(database, stream)
-        rows.append((stream, *(one[stream] for one in read), in_table, in_table - keys))
-    columns = ["stream", "first sync", "second sync", "in table", "duplicates"]
+        new = in_table - rows_before[stream]
+        counts = (new, read[-1][stream] - new, in_table, in_table - keys)
+        rows.append((stream, *(one[stream] for one in read), *counts))
+    syncs_run = ["first sync", "second sync"] if len(read) > 1 else ["this sync"]
+    columns = ["stream", *syncs_run, "of these new", "renewed", "in table", "duplicates"]
     console.print(table(Answer(columns, rows), at_most=ROWS_SHOWN))
-    console.print("Rows that were read twice replaced the older ones.")
+    console.print(
+        f"The {syncs_run[-1]} added its new rows; each renewed row replaced the one with its key."
+    )
 
 
 def show_answers(database: Path, console: Console) -> None:
-    """Print the beginnings of the answers to some of the example queries."""
+    """Print the beginnings of the answers to some of the example queries.
+
+    Those that need a stream that was never synced are named, not asked.
+    """
+    there = tables(database)
     for name in ANSWERED:
         sql = (QUESTIONS / f"{name}.sql").read_text(encoding="utf-8")
         _print_heading(sql.splitlines()[0].removeprefix("-- "), console)
+        missing = [stream for stream in STREAMS if stream in _tables_of(sql) - there]
+        if missing:
+            console.print(f"  Not asked, since {' and '.join(missing)} was not synced.")
+            continue
         try:
             answer = ask(database, sql)
-        except CannotAnswer as error:  # a stream was left out
+        except CannotAnswer as error:
             console.print(f"  {error}", markup=False)
         else:
             console.print(table(answer, at_most=ROWS_SHOWN))
+
+
+def _tables_of(sql: str) -> set[str]:
+    """Return the streams whose tables the query reads."""
+    code = re.sub("--.*", "", sql)
+    return {stream for stream in STREAMS if re.search(rf"\b(from|join)\s+{stream}\b", code)}
 
 
 def show_how_to_go_on(database: Path, console: Console) -> None:
@@ -65,7 +84,7 @@ def show_how_to_go_on(database: Path, console: Console) -> None:
         f"Ask more, in SQL or with the files in {QUESTIONS}:\n"
         f"  .venv-airbyte/bin/python -m demo.ask{which} {QUESTIONS}/hours_per_attendee.sql\n"
         f"  .venv-airbyte/bin/python -m demo.ask{which} "
-        "'select user_type, count(*) from attendees group by 1'\n"
+        "'select user_type, count(*) as number_of_rows from attendees group by 1'\n"
         f"Or open it in DuckDB's own shell, if you have that:\n"
         f"  duckdb {database}",
     )

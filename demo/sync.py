@@ -7,6 +7,7 @@ handed on.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from demo.database import STREAMS
+from demo.database import NO_SPACE, STREAMS
 
 CONNECTOR = "source-kaltura-rooms"
 EXECUTABLE = Path(__file__).parent.parent / ".venv" / "bin" / CONNECTOR
@@ -47,8 +48,8 @@ def sync(
                     # The connector validates its configuration itself. PyAirbyte's validation
                     # would quote the configuration, secrets and all.
                     result = source.read(store, skip_validation=True)
-            except airbyte.exceptions.PyAirbyteError as error:
-                raise SyncFailed(_reason(error, progress.errors)) from error
+            except Exception as error:  # PyAirbyte's, the database's, the system's
+                raise SyncFailed(_reason(error, progress.errors, database)) from error
         # PyAirbyte counts by stream, but publishes only the total.
         read = result._progress_tracker.stream_read_counts
         return {stream: read.get(stream, 0) for stream in streams}
@@ -112,9 +113,25 @@ def _following(show: Show) -> Iterator[_Progress]:
         logger.removeHandler(progress)
 
 
-def _reason(error: Any, logged: list[str]) -> str:
-    """Return what the connector said; PyAirbyte's own words say only that it failed."""
-    failed_check = (error.context or {}).get("failure_reason")
+def _reason(error: Exception, logged: Sequence[str], database: Path) -> str:
+    """Return why the sync failed, in the connector's words if it said anything."""
+    if _means_no_space(error):
+        return (
+            f"The disk is full: {database.absolute().parent} and the folder for temporary files, "
+            f"{_folder().name}, need some megabytes more. What earlier syncs loaded is kept."
+        )
+    failed_check = (getattr(error, "context", None) or {}).get("failure_reason")
     # The CDK sums up at the end, with less to read in it.
     of_streams = [line for line in logged if not line.startswith("During the sync")]
-    return failed_check or "\n".join(of_streams or logged) or error.get_message()
+    in_one_line = str(error).partition("\n")[0]
+    return failed_check or "\n".join(of_streams or logged) or in_one_line
+
+
+def _means_no_space(error: BaseException | None) -> bool:
+    """Whether the error, or one that it came from, says that a disk is full."""
+    while error is not None:
+        # The database hands the system's error on as text.
+        if getattr(error, "errno", None) == errno.ENOSPC or NO_SPACE in str(error):
+            return True
+        error = error.__cause__ or error.__context__ or getattr(error, "original_exception", None)
+    return False

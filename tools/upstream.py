@@ -6,6 +6,7 @@ be changed by hand.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ LEFT_OUT = (
     "Dockerfile",
     "LICENSE",
     "Makefile",
+    "SECURITY.md",
     "benchmarks",
     "constraints.txt",
     "container_tests",
@@ -30,10 +32,12 @@ LEFT_OUT = (
     "docs",
     "examples",
     "integration_tests/destinations",
+    "integration_tests/test_setup_guide.py",
     "release.mk",
     "release_tests",
     "tools",
     "unit_tests/test_documentation.py",
+    "unit_tests/test_examples.py",
     "unit_tests/test_release_files.py",
 )
 """Files and folders that Airbyte's repository has its own of, or that only make sense here."""
@@ -53,7 +57,15 @@ def lay_out(repository: Path) -> Path:
         if not any(one == path or path.startswith(f"{one}/") for one in LEFT_OUT):
             _copy(path, connector / path)
     _copy(PAGE, repository / PAGE)
+    _name_airbytes_page(connector)
     return connector
+
+
+def _name_airbytes_page(connector: Path) -> None:
+    """Let the form lead to the page that Airbyte publishes, whose address is in the metadata."""
+    [address] = re.findall(r"documentationUrl: .*\n", (ROOT / "metadata.yaml").read_text())
+    spec = connector / "source_kaltura_rooms" / "spec.yaml"
+    spec.write_text(re.sub(r"documentationUrl: .*\n", address, spec.read_text(), count=1))
 
 
 def known_to_git() -> list[str]:

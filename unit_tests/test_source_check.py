@@ -296,7 +296,7 @@ def test_given_a_report_that_does_not_come_when_the_budget_is_over_then_it_count
         status=Status.SUCCEEDED,
         message=f"One day was too much for one answer of attendees (report 6001), {SLOW}",
     )
-    asking = [one for one in threading.enumerate() if one.name == "check attendees"]
+    asking = [one for one in threading.enumerate() if one.name == "asking for attendees"]
     assert [one.daemon for one in asking] == [True]  # so the process can end before it does
 
 

@@ -16,7 +16,11 @@ from source_kaltura_rooms import SourceKalturaRooms
 from unit_tests.stand_ins import FORM
 
 CONFIG = "The configuration in {} is not a JSON object."
-CATALOG = "The catalog in {} is not a configured catalog of Airbyte's."
+CATALOG = (
+    "The catalog in {} is not a configured catalog of Airbyte's, whose streams have a stream, a "
+    "sync_mode and a destination_sync_mode each. What discover prints lacks the two modes; "
+    "tools/configured_catalog.py in the connector's repository adds them."
+)
 STATE = "The state in {} is not a list of Airbyte's state messages."
 
 
@@ -27,6 +31,9 @@ STATE = "The state in {} is not a list of Airbyte's state messages."
         (SourceKalturaRooms.read_config, "[1]", CONFIG),
         (SourceKalturaRooms.read_catalog, '{"streams": [{"stream": "rooms"}]}', CATALOG),
         (SourceKalturaRooms.read_catalog, "[]", CATALOG),
+        (SourceKalturaRooms.read_catalog, '{"streams": [{"name": "rooms"}]}', CATALOG),
+        (SourceKalturaRooms.read_catalog, '{"type": "CATALOG", "catalog": {}}', CATALOG),
+        (SourceKalturaRooms.read_catalog, '{"type": "LOG"}\n{"type": "CATALOG"}', CATALOG),
         (SourceKalturaRooms.read_state, "{bad", STATE),
         (SourceKalturaRooms.read_state, "5", STATE),
         (SourceKalturaRooms.read_state, "[5]", STATE),

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from demo.accounts import DAY, Unusable, a_day_apart, stand_in, twice
-from demo.database import STREAMS, ask
+from demo.__main__ import sync_account, sync_stand_in
+from demo.accounts import DAY, Unusable, a_day_apart, configuration, stand_in
+from demo.database import STREAMS, ask, rows_and_keys
 from demo.show import console_on
 from demo.story import show_answers, show_how_to_go_on, show_syncs
 from demo.sync import SyncFailed, sync
@@ -27,14 +28,14 @@ class Counts:
     """How many rows of a stream two syncs, a day apart, read and leave in the table.
 
     `again` and `new` are what the second sync read of sessions that started in the two days before
-    the first sync, and after it. Attendees of whom Kaltura learned only between the two syncs make
-    the table larger than `first` and `new` together.
+    the first sync, and after it. `printed` is the row of the table that is shown: read by the first
+    and by the second sync, of these new, renewed, in the table, duplicates. Attendees of whom
+    Kaltura learned only between the two syncs are new rows of older sessions.
     """
 
-    first: int
     again: int
     new: int
-    in_table: int
+    printed: list[int]
 
 
 MONDAY = 1_772_431_200  # 2026-03-02T06:00:00Z, the end of a quiet Sunday
@@ -48,27 +49,27 @@ SATURDAY = 1_772_884_800  # 2026-03-07T12:00:00Z, after a full week
         pytest.param(
             MONDAY,
             {
-                "rooms": Counts(first=723, again=40, new=8, in_table=731),
-                "attendees": Counts(first=6_909, again=385, new=63, in_table=6_972),
-                "breakouts": Counts(first=258, again=15, new=3, in_table=261),
+                "rooms": Counts(34, 5, [732, 39, 5, 34, 737, 0]),
+                "attendees": Counts(368, 48, [6781, 416, 48, 368, 6829, 0]),
+                "breakouts": Counts(9, 0, [267, 9, 0, 9, 267, 0]),
             },
             id="on_a_Monday",
         ),
         pytest.param(
             WEDNESDAY,
             {
-                "rooms": Counts(first=739, again=53, new=26, in_table=765),
-                "attendees": Counts(first=7_062, again=546, new=262, in_table=7_329),
-                "breakouts": Counts(first=261, again=15, new=6, in_table=267),
+                "rooms": Counts(47, 26, [748, 73, 26, 47, 774, 0]),
+                "attendees": Counts(514, 252, [6946, 766, 256, 510, 7202, 0]),
+                "breakouts": Counts(9, 6, [270, 15, 6, 9, 276, 0]),
             },
             id="on_a_Wednesday",
         ),
         pytest.param(
             SATURDAY,
             {
-                "rooms": Counts(first=733, again=56, new=30, in_table=763),
-                "attendees": Counts(first=6_990, again=519, new=281, in_table=7_272),
-                "breakouts": Counts(first=258, again=21, new=12, in_table=270),
+                "rooms": Counts(56, 30, [742, 86, 30, 56, 772, 0]),
+                "attendees": Counts(508, 284, [6881, 792, 284, 508, 7165, 0]),
+                "breakouts": Counts(21, 12, [267, 33, 12, 21, 279, 0]),
             },
             id="on_a_Saturday",
         ),
@@ -86,7 +87,7 @@ def test_given_two_syncs_a_day_apart_when_done_then_the_second_read_the_lookback
             assert _stored(database, stream) == _true(sandbox, stream)
 
     assert _printed_counts(printed.getvalue()) == {
-        stream: [of.first, of.again + of.new, of.in_table, 0] for stream, of in expected.items()
+        stream: of.printed for stream, of in expected.items()
     }
     day_before, three_days_before = until - DAY, until - 3 * DAY
     for stream, of in expected.items():
@@ -110,6 +111,25 @@ def test_given_synced_tables_when_shown_then_the_answers_and_how_to_go_on_are_pr
     assert "Which rooms are the busiest?" in text
     assert "Catalog Error" not in text
     assert str(database) in text
+
+
+def test_given_a_stream_that_was_not_synced_when_shown_then_questions_to_it_are_not_asked(
+    tmp_path: Path,
+) -> None:
+    """And which stream is missing is said in one line."""
+    database = tmp_path / "demo.duckdb"
+    printed = io.StringIO()
+    with stand_in(WEDNESDAY) as sandbox:
+        sync(sandbox.config(), database, ["rooms"], lambda line: None)
+
+    show_answers(database, console_on(printed))
+
+    assert [line for line in printed.getvalue().splitlines() if line.startswith("  ")] == [
+        "  Not asked, since attendees was not synced.",
+        "  Not asked, since attendees was not synced.",
+        "  Not asked, since attendees was not synced.",
+        "  Not asked, since breakouts was not synced.",
+    ]
 
 
 def test_nothing_is_printed_but_the_connectors_progress(
@@ -143,6 +163,42 @@ def test_configuration_is_never_readable_for_others(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o077 == 0
 
 
+def test_given_a_sync_from_the_stand_in_when_whole_then_it_takes_the_place_of_the_file(
+    tmp_path: Path,
+) -> None:
+    """And leaves no other file behind."""
+    database = tmp_path / "demo.duckdb"
+    database.write_bytes(b"of an earlier run")
+    printed = io.StringIO()
+
+    sync_stand_in(database, ["rooms"], console_on(printed), WEDNESDAY)
+
+    assert rows_and_keys(database, "rooms") == (774, 774)
+    assert [file.name for file in tmp_path.iterdir()] == ["demo.duckdb"]
+    assert "First sync, on Tuesday 2026-03-03 at 20:00 UTC" in printed.getvalue()
+    assert "A day passes. Second sync, on Wednesday 2026-03-04 at 20:00 UTC" in printed.getvalue()
+
+
+def test_given_a_real_account_when_synced_twice_then_the_file_is_kept_and_gone_on_from(
+    tmp_path: Path,
+) -> None:
+    """The second run reads the lookback window, not everything."""
+    database = tmp_path / "real.duckdb"
+    first, second = io.StringIO(), io.StringIO()
+    with stand_in(WEDNESDAY) as sandbox:
+        config = sandbox.config(end_date=rfc3339(WEDNESDAY - DAY))
+        sync(config, database, ["rooms"], lambda line: None)
+        sandbox.now = WEDNESDAY
+        config = sandbox.config(end_date=rfc3339(WEDNESDAY))
+        sync_account(config, database, ["rooms"], console_on(first))
+        sync_account(config, database, ["breakouts"], console_on(second))
+
+    assert "goes on from the state in it" in first.getvalue()
+    assert _printed_counts(first.getvalue()) == {"rooms": [73, 26, 47, 774, 0]}
+    assert rows_and_keys(database, "rooms") == (774, 774)
+    assert rows_and_keys(database, "breakouts") == (276, 276)
+
+
 @pytest.mark.parametrize("content", ["{", "[]", None])
 def test_unusable_configuration_is_refused(content: str | None, tmp_path: Path) -> None:
     """Before anything else happens."""
@@ -150,7 +206,7 @@ def test_unusable_configuration_is_refused(content: str | None, tmp_path: Path) 
     if content:
         file.write_text(content)
     with pytest.raises(Unusable, match=r"config\.json"):
-        next(twice(file))
+        configuration(file)
 
 
 def _printed_counts(text: str) -> dict[str, list[int]]:

@@ -8,18 +8,17 @@ lacks, so each report is asked for its header. If that fails, the declared schem
 from __future__ import annotations
 
 import logging
-import queue
-import threading
-import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
+from source_kaltura_rooms.airbyte.all_reports import ask_all
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import CURSOR, REPORTS, Report, column_types, json_schema
+from source_kaltura_rooms.pseudonyms import Pseudonyms
+from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.times import DAY, Interval
 
 Columns = tuple[str, ...]
@@ -36,56 +35,60 @@ DESCRIPTION = (
 )
 
 
-def catalog(columns: Mapping[str, Collection[str]]) -> AirbyteCatalog:
-    """All streams; `columns` are those that each stream's report was seen to have."""
+def catalog(
+    reports: Mapping[str, Report],
+    columns: Mapping[str, Collection[str]],
+    pseudonyms: Pseudonyms | None = None,
+) -> AirbyteCatalog:
+    """The streams of these reports; `columns` are those that each was seen to have.
+
+    With `pseudonyms`, fields are described as they are emitted then.
+    """
     return AirbyteCatalog(
         streams=[
             AirbyteStream(
                 name=stream,
-                json_schema=_schema(stream, columns.get(stream, ())),
+                json_schema=_schema(report, columns.get(stream, ()), pseudonyms),
                 supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
                 source_defined_cursor=True,
-                default_cursor_field=[CURSOR],
+                default_cursor_field=[report.cursor],
                 source_defined_primary_key=[[key] for key in report.primary_key],
                 is_resumable=True,
             )
-            for stream, report in REPORTS.items()
+            for stream, report in reports.items()
         ]
     )
 
 
 def ask_for_columns(
-    kaltura: KalturaClient, end: int, logger: logging.Logger, budget: float = BUDGET
+    kaltura: KalturaClient,
+    reports: Mapping[str, Report],
+    end: int,
+    logger: logging.Logger,
+    budget: float = BUDGET,
 ) -> Mapping[str, Columns]:
     """The columns of each stream's report, from answers with one row before `end` (Unix seconds).
 
     A stream is left out, and a warning says why, if its report cannot be had within `budget`
-    seconds. All are asked for at once, in daemon threads: nothing ends a thread that waits for a
-    name look-up, but the process can end without it.
+    seconds, which are for all together.
     """
-    ended: queue.SimpleQueue[tuple[str, Columns | str]] = queue.SimpleQueue()
-
-    def ask(stream: str) -> None:
-        try:
-            ended.put((stream, _columns(kaltura, REPORTS[stream], end)))
-        except ReportError as error:
-            ended.put((stream, error.sentence))
-        except Exception as error:  # no error is worth a catalog without streams
-            ended.put((stream, f"The connector met an error of its own ({type(error).__name__})."))
-
-    for stream in REPORTS:
-        threading.Thread(target=ask, args=(stream,), name=f"discover {stream}", daemon=True).start()
-    outcomes: dict[str, Columns | str] = {}
-    ends_at = time.monotonic() + budget
-    while len(outcomes) < len(REPORTS):
-        try:
-            stream, outcome = ended.get(timeout=max(0.0, ends_at - time.monotonic()))
-        except queue.Empty:
-            break
-        outcomes[stream] = outcome
-    late = f"Kaltura did not answer within {budget:.0f} seconds."
-    _warn({one: outcomes.get(one, late) for one in REPORTS}, logger)
-    return {stream: one for stream, one in outcomes.items() if not isinstance(one, str)}
+    outcomes = ask_all(reports.values(), lambda report: _columns(kaltura, report, end), budget)
+    columns: dict[str, Columns] = {}
+    reasons: dict[str, str] = {}
+    for stream in reports:
+        if stream not in outcomes:
+            reasons[stream] = f"Kaltura did not answer within {budget:.0f} seconds."
+            continue
+        error = outcomes[stream].exception()
+        if error is None:
+            columns[stream] = outcomes[stream].result()
+        elif isinstance(error, ReportError):
+            reasons[stream] = error.sentence
+        else:  # no error is worth a catalog without streams
+            name = type(error).__name__
+            reasons[stream] = f"The connector met an error of its own ({name})."
+    _warn(reasons, logger)
+    return columns
 
 
 def _columns(kaltura: KalturaClient, report: Report, end: int) -> Columns:
@@ -105,22 +108,23 @@ def _header(answer: Table) -> Columns:
     return tuple(name for name in answer.columns if name)
 
 
-def _schema(stream: str, columns: Collection[str]) -> dict[str, Any]:
-    declared = json_schema(stream)
+def _schema(
+    report: Report, columns: Collection[str], pseudonyms: Pseudonyms | None
+) -> dict[str, Any]:
+    declared = pseudonyms.schema(report) if pseudonyms else report.json_schema
     further = {
         name: {"type": ["null", "string"], "description": DESCRIPTION}
         for name in columns
-        if name not in column_types(stream)
+        if name not in report.columns
     }
     return {**declared, "properties": {**declared["properties"], **further}}
 
 
-def _warn(outcomes: Mapping[str, Columns | str], logger: logging.Logger) -> None:
+def _warn(reasons: Mapping[str, str], logger: logging.Logger) -> None:
     """One warning for each reason, however many streams it holds for."""
     streams: dict[str, list[str]] = {}
-    for stream, outcome in outcomes.items():
-        if isinstance(outcome, str):
-            streams.setdefault(outcome, []).append(stream)
+    for stream, reason in reasons.items():
+        streams.setdefault(reason, []).append(stream)
     for reason, names in streams.items():
         logger.warning(
             f"{', '.join(names)}: Kaltura could not be asked for the columns of this account, so "

@@ -7,19 +7,26 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
-from source_kaltura_rooms.retrieval.placement import has_value, place_by_session
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    place_by_session,
+    rows_of_other_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
 from source_kaltura_rooms.retrieval.readers import Part, missing_rows
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.sessions import SessionKey, SessionList
-from source_kaltura_rooms.retrieval.sessions_without_start import look_up, sessions_of, without
+from source_kaltura_rooms.retrieval.sessions import SessionList
+from source_kaltura_rooms.retrieval.sessions_without_start import look_up
 from source_kaltura_rooms.retrieval.windows import Window
 
 
@@ -33,7 +40,7 @@ class AttendeesReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists,
         beside: Executor,
@@ -63,16 +70,17 @@ class AttendeesReader:
         report, window = self._report, whole.query.window
         effort = Effort(report.stream, window)
         sessions = listed.up_to(window.end)
-        tables = whole.tables
-        unknown = self._unknown(tables, sessions)
+        unknown = self._unknown(whole.tables, sessions)
         if unknown and self._may_be_new(unknown):
             # Kaltura may learn of a session between the two questions.
             sessions = listed.anew(window)
-            unknown = self._unknown(tables, sessions)
+            unknown = self._unknown(whole.tables, sessions)
             self._note_unlisted(unknown)
         if "virtual_event_ids" in self._config.filters:
-            tables = self._of_listed_sessions(tables, sessions)
-        elif unknown:
+            whole = replace(whole, tables=self._of_listed_sessions(whole.tables, sessions))
+            unknown = self._unknown(whole.tables, sessions)
+        tables = whole.tables
+        if unknown:
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, unknown, longest)
         if "user_ids" not in self._config.filters:
@@ -80,18 +88,13 @@ class AttendeesReader:
                 effort, whole, tables, self._people(sessions, window)
             )
         merged = merge_equal_keys(report, tables)
-        if merged.rows:
-            self._logger.warning(
-                f"{report.stream}: {window}: added up {merged.rows:,} rows with others that have "
-                "the same primary key: people whose record is gone have no ID, and several records "
-                "of one person may have the same."
-            )
         requests, seconds = listed.take()
         return Part(
             window,
             whole.requests + effort.requests + requests,
             whole.seconds + effort.seconds + seconds,
             lambda: place_by_session(report, merged.tables, window, sessions.start_of),
+            merged.rows,
         )
 
     def _people(self, sessions: SessionList, window: Window) -> dict[SessionKey, int]:
@@ -121,7 +124,7 @@ class AttendeesReader:
         others: set[SessionKey] = set()
         for table in tables:
             others.update(
-                key for key in sessions_of(self._report, table) if not sessions.knows(key[1])
+                key for key in sessions_of(self._report, table) if not sessions.lists(key)
             )
         if not others:
             return tables
@@ -130,7 +133,9 @@ class AttendeesReader:
             "Kaltura's answers have attendees of sessions that report 6000 does not list for the "
             "same virtual_event_ids; this Kaltura may not know the filter. They are left out.",
         )
-        return tuple(without(self._report, table, others) for table in tables if len(table))
+        return tuple(
+            rows_of_other_sessions(self._report, table, others) for table in tables if len(table)
+        )
 
 
 class _ListedSessions:

@@ -12,12 +12,16 @@ from collections import Counter
 from collections.abc import Mapping
 
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
-from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    rows_of_other_sessions,
+    rows_of_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
-from source_kaltura_rooms.retrieval.sessions import SessionKey
-from source_kaltura_rooms.retrieval.sessions_without_start import only, sessions_of, without
 
 NORMAL_SHARE, NORMAL_FEW = 0.1, 3
 """An estimate may exceed the rows by a tenth of it and by less than this many people."""
@@ -28,7 +32,7 @@ MOST_IN_VAIN = 2
 class CrossCheck:
     """Compares the two reports for a sync, and asks again for sessions that lack people."""
 
-    def __init__(self, reader: ReportReader, report: Report) -> None:
+    def __init__(self, reader: ReportReader, report: SessionReport) -> None:
         self._reader = reader
         self._report = report
         self._lock = threading.Lock()
@@ -50,15 +54,19 @@ class CrossCheck:
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
                 break
-            found = self._reader.answers_by_ids(effort, whole.query, ids)
+            found = self._reader.answers_by_ids_if_not_too_much(effort, whole.query, ids)
             found_rows = self._rows(found)
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
                 self._note_in_vain(effort, rows, lacking)
                 break
             tables = (
-                *(without(self._report, table, better) for table in tables if len(table)),
-                *(only(self._report, table, better) for table in found if len(table)),
+                *(
+                    rows_of_other_sessions(self._report, table, better)
+                    for table in tables
+                    if len(table)
+                ),
+                *(rows_of_sessions(self._report, table, better) for table in found),
             )
             self._reader.doubts.note_more_rows(whole.query, found)
             rows.update({one: found_rows[one] - rows[one] for one in better})
@@ -93,7 +101,9 @@ class CrossCheck:
                 effort.stream,
                 f"{effort.window}: report 6000 counts people in {empty:,} sessions of which report "
                 "6001 has no row, even when it is asked for these sessions again. What Kaltura "
-                "does not answer is missing; it is read again as long as it lies in the lookback.",
+                "does not answer is missing; it is read again as long as it lies in the lookback. "
+                "The same may hold for later windows of this sync.",
+                about="sessions without a row",
             )
         else:
             self._reader.questions.say_once(

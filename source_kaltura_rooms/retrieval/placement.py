@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch, Table
 from source_kaltura_rooms.kaltura.values import parse_seconds
-from source_kaltura_rooms.reports import CURSOR, Report
+from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.windows import Window
 
 NO_VALUE = frozenset({"", "0", "Unknown", "Error"})
 """What Kaltura prints for a cue point, or another id, that there is not."""
+
+SessionKey = tuple[str, str]
+"""A room and a cue point, which together tell sessions apart."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,9 @@ class PlacedRows:
     unplaced: Batch
 
 
-def place_by_start(report: Report, tables: Iterable[Table], window: Window) -> Iterator[PlacedRows]:
+def place_by_start(
+    report: SessionReport, tables: Iterable[Table], window: Window
+) -> Iterator[PlacedRows]:
     """Rows that tell the start of their session themselves."""
     for table in tables:
         for batch in table.batches():
@@ -39,16 +44,16 @@ def place_by_start(report: Report, tables: Iterable[Table], window: Window) -> I
 
 
 def place_by_session(
-    report: Report,
+    report: SessionReport,
     tables: Iterable[Table],
     window: Window,
-    start_of: Callable[[tuple[str, str]], int | None],
+    start_of: Callable[[SessionKey], int | None],
 ) -> Iterator[PlacedRows]:
     """Rows to which the start of their session is added.
 
     `start_of` tells it in Unix seconds by room and cue point, None if it is not known.
     """
-    starts: dict[tuple[str, str], int | None] = {}
+    starts: dict[SessionKey, int | None] = {}
     for table in tables:
         for batch in table.batches():
             sessions = list(zip(*map(batch.column, report.session_key), strict=True))
@@ -64,6 +69,28 @@ def place_by_session(
                 with_starts.where([one in inside for one in sessions]),
                 with_starts.where([starts[one] is None for one in sessions]),
             )
+
+
+def sessions_of(report: SessionReport, table: Table) -> list[SessionKey]:
+    """The session of each row."""
+    if not len(table):
+        return []
+    room, cue_point = map(table.column, report.session_key)
+    return list(zip(room, cue_point, strict=True))
+
+
+def rows_of_sessions(
+    report: SessionReport, table: Table, sessions: Collection[SessionKey]
+) -> Table:
+    """The rows of these sessions."""
+    return table.where([one in sessions for one in sessions_of(report, table)])
+
+
+def rows_of_other_sessions(
+    report: SessionReport, table: Table, sessions: Collection[SessionKey]
+) -> Table:
+    """The rows of all sessions but these."""
+    return table.where([one not in sessions for one in sessions_of(report, table)])
 
 
 def has_value(id: str) -> bool:

@@ -10,55 +10,47 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
-from source_kaltura_rooms.retrieval.placement import has_value
+from source_kaltura_rooms.retrieval.placement import (
+    SessionKey,
+    has_value,
+    rows_of_other_sessions,
+    rows_of_sessions,
+    sessions_of,
+)
 from source_kaltura_rooms.retrieval.questions import Effort
-from source_kaltura_rooms.retrieval.sessions import SessionKey
-
-
-def sessions_of(report: Report, table: Table) -> list[SessionKey]:
-    """The session of each row."""
-    if not len(table):
-        return []
-    room, cue_point = map(table.column, report.session_key)
-    return list(zip(room, cue_point, strict=True))
-
-
-def without(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
-    """The rows of other sessions."""
-    return table.where([one not in sessions for one in sessions_of(report, table)])
-
-
-def only(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
-    """The rows of these sessions."""
-    return table.where([one in sessions for one in sessions_of(report, table)])
 
 
 def look_up(
     reader: ReportReader,
     effort: Effort,
-    report: Report,
+    report: SessionReport,
     whole: WholeAnswer,
     sessions: Collection[SessionKey],
     longest_session: int,
 ) -> tuple[Table, ...]:
-    """The rows of an answer, where those of `sessions` are whole.
-
-    Raises ReportError if they cannot be asked for.
-    """
+    """The rows of an answer, where those of `sessions` are whole. Raises ReportError."""
     column = report.filter_columns[report.session_filter]
     ids: set[str] = set()
     for table in whole.tables:
         if len(table):
-            ids.update(only(report, table, sessions).distinct(column))
+            ids.update(rows_of_sessions(report, table, sessions).distinct(column))
     named = sorted(id for id in ids if has_value(id))
     if not named:
         return whole.tables
     query = whole.query.over_more_time(longest_session)
-    found = reader.answers_by_ids(effort, query, named)
+    found = reader.answers_by_ids_if_not_too_much(effort, query, named)
+    if not found:
+        reader.questions.say_once(
+            effort.stream,
+            f"{effort.window}: some sessions have no start in report 6000, and a question over the "
+            f"{query.hours} hours in which all of them must lie is too much for Kaltura. If such a "
+            "session began before this window, its figures are those of a part of it.",
+            about="sessions that cannot be looked up",
+        )
     seen = set().union(*(sessions_of(report, table) for table in found)) & set(sessions)
     return (
-        *(without(report, table, seen) for table in whole.tables if len(table)),
-        *(only(report, table, seen) for table in found if len(table)),
+        *(rows_of_other_sessions(report, table, seen) for table in whole.tables),
+        *(rows_of_sessions(report, table, seen) for table in found),
     )
