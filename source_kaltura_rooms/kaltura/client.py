@@ -64,8 +64,10 @@ class KalturaClient:
         )
         self._ks = KsProvider(config, self._caller, logger)
         self._computing = computing or contextlib.nullcontext()
+        self._drops_names = config.pseudonyms is not None
         self._leaves_out = True
-        self._lock = threading.Lock()  # lets one thread alone say that columns cannot be left out
+        self._names_were_sent = False
+        self._lock = threading.Lock()  # lets one thread alone say what the server cannot do
         self.has_answered = False
         """Whether any report call was answered with a report."""
         if _readable_by_others(config.api_url):
@@ -86,9 +88,11 @@ class KalturaClient:
 
         `stream` is the one that is being read, `excluded` the columns that Kaltura is to leave out.
         The KS goes into the body of a POST: as part of a URL it would stay in access logs. The rows
-        have the excluded columns all the same if the server cannot leave columns out. Raises
-        Refused.
+        have the excluded columns all the same if the server cannot leave columns out. But they
+        never have people's names where the configuration asks for pseudonyms. Raises Refused.
         """
+        if self._drops_names:
+            excluded = tuple(dict.fromkeys([*excluded, *report.names]))
         if excluded and self._leaves_out:
             try:
                 return self._ask(stream, report, params, excluded)
@@ -122,11 +126,24 @@ class KalturaClient:
 
         def read(body: bytes) -> Table:
             with self._computing:
-                return _table(report, body, excluded)
+                return self._without_names(stream, report, _table(report, body, excluded))
 
         reply: Reply[Table] = self._caller.call(stream, REPORT_ACTION, form, read)
         self.has_answered = True
         return Answer(reply.value, reply.seconds)
+
+    def _without_names(self, stream: str, report: Report, table: Table) -> Table:
+        sent = [name for name in report.names if name in table.columns]
+        if not sent or not self._drops_names:
+            return table
+        with self._lock:
+            is_first, self._names_were_sent = not self._names_were_sent, True
+        if is_first:
+            self._logger.warning(
+                f"{stream}: this Kaltura server does not leave names of people out of its answers "
+                f"({', '.join(sent)}). The connector drops them as soon as it reads an answer."
+            )
+        return table.without(sent)
 
     def _note_that_nothing_is_left_out(self, stream: str) -> None:
         with self._lock:
