@@ -77,13 +77,13 @@ class SessionsReader:
         The parts of the window come in order, each as soon as it was read. Raises ReportError.
         """
         stream = self._report.stream
-        for whole in self._answers(stream, window):
-            yield self._part(whole)
+        # `map` keeps no answer while Kaltura works on the next one; a loop's variable would.
+        yield from map(self._part, self._answers(stream, window))
         yield from missing_rows(self._reader, self._report, self.read)
 
     def _part(self, whole: WholeAnswer) -> Part:
-        stream, report = self._report.stream, self._report
-        effort = Effort(stream, whole.query.window)
+        report, window = self._report, whole.query.window
+        effort = Effort(report.stream, window)
         sessions = _sessions_without_start(report, whole.tables)
         tables = whole.tables
         if sessions:
@@ -91,10 +91,10 @@ class SessionsReader:
             tables = look_up(self._reader, effort, report, whole, sessions, longest)
         merged = merge_equal_keys(report, tables)
         return Part(
-            whole.query.window,
+            window,
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
-            lambda: place_by_start(report, merged.tables, whole.query.window),
+            lambda: place_by_start(report, merged.tables, window),
             merged.rows,
         )
 
