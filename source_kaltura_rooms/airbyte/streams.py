@@ -123,11 +123,9 @@ class StreamRead:
             + (" The stream failed; what comes after that was not read." * self._has_failed)
         )
         if totals[MERGED]:
-            was_summed = self.report.summed_column is not None
             self._logger.warning(
                 f"{stream}: {totals[MERGED]:,} rows had the primary key of another row of the same "
-                "answer. "
-                + ("They were added up with it." if was_summed else "The larger row was kept.")
+                "answer and were merged with it."
             )
         if totals[UNPLACED]:
             self._logger.warning(

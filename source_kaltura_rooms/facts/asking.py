@@ -15,7 +15,7 @@ from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
-from source_kaltura_rooms.reports import CURSOR, REPORTS, Report, column_types
+from source_kaltura_rooms.reports import CURSOR, REPORTS, SessionReport
 from source_kaltura_rooms.times import Interval
 
 MOST_REQUESTS = 40
@@ -62,7 +62,7 @@ class Asking:
 
     def ask(
         self,
-        report: Report,
+        report: SessionReport,
         interval: Interval,
         filters: Mapping[str, tuple[str, ...]] | None = None,
         *,
@@ -92,7 +92,7 @@ class Asking:
         self.requests += 1
 
 
-def needless(report: Report) -> tuple[str, ...]:
+def needless(report: SessionReport) -> tuple[str, ...]:
     """The columns that no fact is about: names, addresses, and what else is not counted."""
     needed = {*REPORTS[report.stream].needed_columns, "user_type", CURSOR}
-    return tuple(name for name in column_types(report.stream) if name not in needed)
+    return tuple(name for name in report.columns if name not in needed)

@@ -14,7 +14,7 @@ from source_kaltura_rooms.facts.asking import Asked, Asking, needless
 from source_kaltura_rooms.facts.hours import Session, analytics_unit, outside_sessions
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS, Report, column_types
+from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
 from source_kaltura_rooms.retrieval.row_counts import FEWEST_ROWS, ROUND_NUMBER
 from source_kaltura_rooms.times import DAY, HOUR, Interval
@@ -50,7 +50,7 @@ def gather(asking: Asking, end: int, days: int) -> Facts:
     return {**facts, "requests": asking.requests}
 
 
-def _answers(asking: Asking, report: Report, end: int, days: int) -> list[Asked]:
+def _answers(asking: Asking, report: SessionReport, end: int, days: int) -> list[Asked]:
     """Answers for adjoining intervals of full hours, the latest first.
 
     After a question that was too much, those that are left are about a day each. After any other
@@ -76,7 +76,7 @@ def _tables(asked: Iterable[Asked]) -> list[Table]:
     return [one.answer.table for one in asked if one.answer and len(one.answer.table)]
 
 
-def _about_report(asking: Asking, report: Report, asked: Sequence[Asked]) -> Facts:
+def _about_report(asking: Asking, report: SessionReport, asked: Sequence[Asked]) -> Facts:
     facts: Facts = {"report": report.id, "answers": [_about_answer(one) for one in asked]}
     first = asked[0].outcome
     if isinstance(first, Refused) and first.action in (ErrorAction.CONFIG_ERROR, *_UNREACHABLE):
@@ -94,7 +94,7 @@ def _about_report(asking: Asking, report: Report, asked: Sequence[Asked]) -> Fac
     return {
         **facts,
         "header": list(header) or None,
-        "unknown_columns": sorted(set(header) - set(column_types(report.stream))),
+        "unknown_columns": sorted(set(header) - set(report.columns)),
         "most_rows": _rows(largest),
         "possible_cap": _possible_cap(asked),
         "rows_with_the_key_of_another": sum(n for one in keys for n in one.values() if n > 1),
@@ -134,7 +134,7 @@ def _possible_cap(asked: Iterable[Asked]) -> int | None:
     return largest if is_round or came_twice else None
 
 
-def _are_left_out(report: Report, tables: Iterable[Table]) -> bool | None:
+def _are_left_out(report: SessionReport, tables: Iterable[Table]) -> bool | None:
     came = {name for table in tables for name in table.columns}
     return came.isdisjoint(needless(report)) if came else None
 
