@@ -66,7 +66,7 @@ def test_given_pseudonyms_when_asked_then_the_answer_is_the_same_person_for_pers
     sql = (QUESTIONS / f"{question}.sql").read_text(encoding="utf-8")
     clear, pseudonymous = (ask(database, sql) for database in databases)
 
-    assert clear.rows
+    assert clear.rows or question == "sessions_without_end"  # here all have ended
     assert pseudonymous.columns == clear.columns
     assert in_order(pseudonymous.rows) == in_order(of_pseudonyms(clear))
 
