@@ -514,6 +514,18 @@ def test_given_a_virtual_event_when_attendees_of_unlisted_sessions_come_then_the
     assert "may not know the filter" in texts(caplog)
 
 
+def test_given_a_virtual_event_when_report_6000_lists_a_session_without_start_then_it_stays(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = Meeting("1_c", DAY - 4 * HOUR, DAY + HOUR, (Stay("ada", DAY - 4 * HOUR, DAY + HOUR),))
+    reports = FakeReports([held], untimed={"1_c"})
+
+    rows = Reading(reports, virtual_event_ids=["1"]).unplaced("attendees", first_day=1)
+
+    assert rows == [["1_c", "ada", "300"]]
+    assert "may not know the filter" not in texts(caplog)
+
+
 # Bounds
 
 

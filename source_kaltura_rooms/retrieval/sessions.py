@@ -15,7 +15,7 @@ class SessionList:
         self._starts: dict[SessionKey, int] = {}
         self._earliest: dict[str, int] = {}
         self._people: dict[SessionKey, int] = {}
-        self.listed: set[SessionKey] = set()
+        self._listed: set[SessionKey] = set()
 
     def add(self, table: Table) -> None:
         """Takes in the rows of an answer of report 6000."""
@@ -27,7 +27,7 @@ class SessionList:
             *map(table.column, (*ROOMS.session_key, CURSOR)), people, strict=True
         ):
             key = (room, cue_point)
-            self.listed.add(key)
+            self._listed.add(key)
             if count.isdecimal():
                 # A question that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
@@ -43,6 +43,10 @@ class SessionList:
         """
         start = self._starts.get(key)
         return self._earliest.get(key[1]) if start is None else start
+
+    def lists(self, key: SessionKey) -> bool:
+        """Whether report 6000 lists the session, with its start or without."""
+        return key in self._listed
 
     def knows(self, cue_point: str) -> bool:
         """Whether the start of a session with this cue point is known."""
