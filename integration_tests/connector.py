@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from source_kaltura_rooms.reports import REPORTS, json_schema
+from source_kaltura_rooms.reports import REPORTS
 
 Message = dict[str, Any]
 Record = dict[str, Any]
@@ -152,7 +152,7 @@ def configured_catalog(
             {
                 "stream": {
                     "name": stream,
-                    "json_schema": json_schema(stream),
+                    "json_schema": REPORTS[stream].json_schema,
                     "supported_sync_modes": ["full_refresh", "incremental"],
                     "source_defined_cursor": True,
                     "default_cursor_field": ["session_start_time"],

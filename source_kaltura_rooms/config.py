@@ -14,6 +14,8 @@ import requests
 
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
+from source_kaltura_rooms.pseudonyms import LEAST_SECRET, Pseudonyms
+from source_kaltura_rooms.reports import REPORTS, Report
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
@@ -54,7 +56,8 @@ class Config:
     """What to read and how. Times are Unix seconds in UTC, lengths are seconds.
 
     Sessions count if they start in `[start, end)`; `end` is None for "now". `filters` has the ids
-    for each filter key that is in use.
+    for each filter key that is in use. `pseudonyms` are None where people's ids, addresses and
+    names are loaded as they are.
     """
 
     credentials: Credentials
@@ -66,6 +69,12 @@ class Config:
     window_length: int
     longest_session: int
     num_workers: int
+    pseudonyms: Pseudonyms | None = None
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        """The streams that this configuration has, and their reports."""
+        return REPORTS
 
     @property
     def warnings(self) -> list[str]:
@@ -89,6 +98,7 @@ KEYS = (
     "window_in_days",
     "max_session_hours",
     "num_workers",
+    "personal_data",
 )
 
 
@@ -117,6 +127,7 @@ def parse_config(config: Mapping[str, Any]) -> Config:
         window_length=keys.integer("window_in_days", 7, 1, 31) * DAY,
         longest_session=keys.integer("max_session_hours", 24, 1, 168) * HOUR,
         num_workers=keys.integer("num_workers", 4, 1, 10),
+        pseudonyms=_pseudonyms(config.get("personal_data")),
     )
 
 
@@ -168,6 +179,22 @@ def _credentials(config: Any) -> Credentials:
     if auth_type == "ks":
         return ReadyMadeSession(ks=keys.string("ks"))
     raise ConfigError("credentials.auth_type must be one of app_token, admin_secret, ks.")
+
+
+def _pseudonyms(config: Any) -> Pseudonyms | None:
+    if config is None or config == {}:
+        return None
+    if not isinstance(config, Mapping):
+        raise ConfigError("personal_data must be an object with mode and what it needs.")
+    mode = config.get("mode")
+    if mode == "as_it_is":
+        return None
+    if mode != "pseudonyms":
+        raise ConfigError("personal_data.mode must be one of as_it_is, pseudonyms.")
+    secret = Values(config, "personal_data.").string("secret")
+    if len(secret) < LEAST_SECRET:
+        raise ConfigError(f"personal_data.secret must have {LEAST_SECRET} characters or more.")
+    return Pseudonyms(secret)
 
 
 def _api_url(url: str) -> str:

@@ -37,6 +37,7 @@ from source_kaltura_rooms.config import (
     unknown_keys,
 )
 from source_kaltura_rooms.kaltura.client import KalturaClient
+from source_kaltura_rooms.kaltura.masking import register_secret
 from source_kaltura_rooms.reports import REPORTS
 
 
@@ -106,10 +107,14 @@ class SourceKalturaRooms(Source):
             parsed = _parse(config, logger)
         except ConfigError as error:
             logger.warning(f"The catalog has only the columns that every account has: {error}")
-            return catalog_with({})
+            return catalog_with(REPORTS, {})
+        if parsed.pseudonyms:
+            # Columns that no schema declares are not loaded then, so there is nothing to ask.
+            return catalog_with(parsed.reports, {}, parsed.pseudonyms)
         now = int(time.time())
         kaltura = KalturaClient(parsed, logger, CHECK_POLICY)
-        return catalog_with(ask_for_columns(kaltura, min(parsed.end or now, now), logger))
+        end = min(parsed.end or now, now)
+        return catalog_with(parsed.reports, ask_for_columns(kaltura, parsed.reports, end, logger))
 
     def read(
         self,
@@ -130,11 +135,11 @@ class SourceKalturaRooms(Source):
         except ConfigError as error:
             raise configuration_failure(str(error)) from error
         names = [one.stream.name for one in catalog.streams]
-        unknown = [name for name in names if name not in REPORTS]
+        unknown = [name for name in names if name not in parsed.reports]
         if unknown:
             raise configuration_failure(
                 f"The catalog asks for {', '.join(unknown)}, but the streams of this source are "
-                f"{', '.join(REPORTS)}; refresh the source schema."
+                f"{', '.join(parsed.reports)}; refresh the source schema."
             )
         if repeated := [name for name, times in Counter(names).items() if times > 1]:
             raise configuration_failure(
@@ -144,7 +149,7 @@ class SourceKalturaRooms(Source):
         states = states_per_stream(state or [])
         for one in states:
             name = one.stream.stream_descriptor.name if one.stream else ""
-            if name not in REPORTS:
+            if name not in parsed.reports:
                 logger.warning(f"The state of {name} is ignored: this source has no such stream.")
         messages = Sync(parsed, states, logger, now).read(catalog.streams)
         yield from messages if self._in_chunks else expanded(messages)
@@ -183,6 +188,8 @@ def _states(content: Any) -> list[AirbyteStateMessage]:
 
 def _parse(config: Mapping[str, Any], logger: logging.Logger) -> Config:
     parsed = parse_config(config)
+    if parsed.pseudonyms:
+        register_secret(parsed.pseudonyms.secret)
     for sentence in [*unknown_keys(config), *parsed.warnings]:
         logger.warning(sentence)
     return parsed

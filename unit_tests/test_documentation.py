@@ -11,7 +11,7 @@ import yaml
 
 from source_kaltura_rooms.config import KEYS
 from source_kaltura_rooms.kaltura.errors import CODES
-from source_kaltura_rooms.reports import REPORTS, json_schema
+from source_kaltura_rooms.reports import REPORTS
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/integrations/sources/kaltura-rooms.md").read_text()
@@ -70,7 +70,7 @@ def test_given_a_stream_then_exactly_its_fields_are_documented_with_type_unit_an
     documented = {name.removesuffix(r" \*").strip("`"): kind for name, kind, *_ in table}
     keys = {name.removesuffix(r" \*").strip("`") for name, *_ in table if name.endswith(r" \*")}
 
-    properties = json_schema(stream)["properties"]
+    properties = REPORTS[stream].json_schema["properties"]
     assert documented == {name: airbyte_type(field) for name, field in properties.items()}
     assert keys == set(REPORTS[stream].primary_key)
     for name, kind, unit, meaning in table:

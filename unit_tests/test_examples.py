@@ -54,7 +54,7 @@ def test_given_the_configurations_then_one_has_filters() -> None:
 def test_given_the_catalog_then_it_reads_every_stream_with_every_column_that_is_declared() -> None:
     configured = SourceKalturaRooms.read_catalog(str(EXAMPLES / "configured_catalog.json"))
 
-    assert [one.stream for one in configured.streams] == catalog({}).streams
+    assert [one.stream for one in configured.streams] == catalog(REPORTS, {}).streams
     assert {str(one.sync_mode) for one in configured.streams} == {"SyncMode.incremental"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from source_kaltura_rooms.airbyte.records import RecordData, RecordMaker
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import BREAKOUTS, ROOMS, column_types
+from source_kaltura_rooms.reports import BREAKOUTS, ROOMS
 
 ROW = ["1_r", "Room", "", "1_c", "1770109200", "1770114600", "ada", "12", "0.5"]
 RECORD: RecordData = {
@@ -23,7 +23,7 @@ RECORD: RecordData = {
     "meeting_view_period_unique_users": 12,
     "meeting_engaged_play_time_ratio": 0.5,
 }
-COLUMNS = tuple(column_types("rooms"))
+COLUMNS = tuple(ROOMS.columns)
 
 
 def records_of(

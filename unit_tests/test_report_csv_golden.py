@@ -15,7 +15,7 @@ from source_kaltura_rooms.kaltura.report_csv import (
     read_table,
 )
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import REPORTS, column_types
+from source_kaltura_rooms.reports import REPORTS
 from unit_tests.golden_pairs import PAIRS, Pair
 from unit_tests.rows import rows_of
 
@@ -24,7 +24,7 @@ ERRORS = {error.__name__: error for error in (HeaderShorterThanRows, MissingColu
 
 def read(pair: Pair) -> Table:
     required = REPORTS[pair.stream].required_columns
-    return read_table(pair.body, column_types(pair.stream), required)
+    return read_table(pair.body, REPORTS[pair.stream].columns, required)
 
 
 def named(pairs: list[Pair]) -> pytest.MarkDecorator:

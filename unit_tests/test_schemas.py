@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_kaltura_rooms.reports import REPORTS, ColumnType, column_types, json_schema
+from source_kaltura_rooms.reports import REPORTS, ColumnType
 
 STREAMS = pytest.mark.parametrize("stream", list(REPORTS))
 
@@ -51,12 +51,12 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
 def test_given_a_stream_when_its_columns_are_listed_then_they_are_those_of_kalturas_guide(
     stream: str,
 ) -> None:
-    assert column_types(stream) == COLUMNS[stream]
+    assert REPORTS[stream].columns == COLUMNS[stream]
 
 
 @STREAMS
 def test_given_a_schema_when_read_then_it_is_an_object_that_allows_more(stream: str) -> None:
-    schema = json_schema(stream)
+    schema = REPORTS[stream].json_schema
 
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert schema["type"] == "object"
@@ -67,7 +67,7 @@ def test_given_a_schema_when_read_then_it_is_an_object_that_allows_more(stream: 
 def test_given_a_schema_when_read_then_every_property_is_described_in_sentences(
     stream: str,
 ) -> None:
-    for name, declared in json_schema(stream)["properties"].items():
+    for name, declared in REPORTS[stream].json_schema["properties"].items():
         assert declared["description"].endswith("."), name
         assert declared["description"][0].isupper(), name
 
@@ -76,7 +76,7 @@ def test_given_a_schema_when_read_then_every_property_is_described_in_sentences(
 def test_given_a_schema_when_read_then_keys_are_plain_strings_and_said_to_be_keys(
     stream: str,
 ) -> None:
-    properties = json_schema(stream)["properties"]
+    properties = REPORTS[stream].json_schema["properties"]
 
     keys = {name for name, declared in properties.items() if declared["type"] == "string"}
     said = {
@@ -89,7 +89,7 @@ def test_given_a_schema_when_read_then_keys_are_plain_strings_and_said_to_be_key
 
 @STREAMS
 def test_given_a_schema_when_read_then_all_but_keys_may_be_null(stream: str) -> None:
-    for name, declared in json_schema(stream)["properties"].items():
+    for name, declared in REPORTS[stream].json_schema["properties"].items():
         if name not in REPORTS[stream].primary_key:
             assert declared["type"][0] == "null", name
             assert len(declared["type"]) == 2, name
@@ -97,7 +97,7 @@ def test_given_a_schema_when_read_then_all_but_keys_may_be_null(stream: str) -> 
 
 @STREAMS
 def test_given_a_schema_when_read_then_times_are_timestamps_with_a_time_zone(stream: str) -> None:
-    for name, declared in json_schema(stream)["properties"].items():
+    for name, declared in REPORTS[stream].json_schema["properties"].items():
         if COLUMNS[stream][name] == "time":
             assert declared["type"] == ["null", "string"], name
             assert declared["format"] == "date-time", name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_kaltura_rooms.kaltura.errors import Refused
+from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
 from source_kaltura_rooms.retrieval.sessions_without_start import look_up
@@ -84,6 +84,24 @@ def test_given_rooms_when_looked_up_then_they_are_asked_for_by_room() -> None:
     assert [one.param["entry_ids"] for one in asking.asked] == ["1_b"]
 
 
-def test_given_the_longer_question_is_refused_when_looked_up_then_it_fails() -> None:
+def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay_with_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asking = Asking(lambda asked: refuse())
+
+    rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
+
+    assert rows == [["1_a", "1_c", "ada"]]
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "
+        "report 6000, and a question over the 146 hours in which all of them must lie is too much"
+    )
+
+
+def test_given_the_longer_question_is_forbidden_when_looked_up_then_it_fails() -> None:
+    forbidden = Refusal("SERVICE_FORBIDDEN", ErrorAction.CONFIG_ERROR, "Ask for the permission.")
+    asking = Asking(lambda asked: refuse(forbidden))
+
     with pytest.raises(Refused):
-        found(Asking(lambda asked: refuse()), attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
+        found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})

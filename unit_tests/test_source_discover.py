@@ -16,6 +16,7 @@ from requests_mock import Mocker
 from source_kaltura_rooms import SourceKalturaRooms
 from source_kaltura_rooms.airbyte.discover import ask_for_columns
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.reports import REPORTS
 from unit_tests.reading import report, serve
 from unit_tests.stand_ins import FORM, REPORT_URL, Asked, FakeKaltura, forms_of
 
@@ -238,7 +239,7 @@ def test_given_a_silent_server_when_the_budget_is_over_then_the_catalog_does_not
             over.wait(60)
         return RowTable(("entry_id", "shoe_size"), [])
 
-    columns = ask_for_columns(FakeKaltura(answer), NOW, logger)
+    columns = ask_for_columns(FakeKaltura(answer), REPORTS, NOW, logger)
     over.set()
 
     assert columns == {
@@ -261,7 +262,7 @@ def test_given_reports_that_take_time_when_discovered_then_they_are_asked_at_the
         all_asked.wait()
         return RowTable(("entry_id",), [])
 
-    columns = ask_for_columns(FakeKaltura(answer), NOW, logger)
+    columns = ask_for_columns(FakeKaltura(answer), REPORTS, NOW, logger)
 
     assert sorted(columns) == ["attendees", "breakouts", "rooms"]
 
@@ -272,7 +273,7 @@ def test_given_an_error_nobody_thought_of_when_discovered_then_the_declared_colu
     def answer(one: Asked) -> Table:
         raise UnicodeError("s3cret")
 
-    assert ask_for_columns(FakeKaltura(answer), NOW, logger) == {}
+    assert ask_for_columns(FakeKaltura(answer), REPORTS, NOW, logger) == {}
     assert warnings_in(caplog) == [
         "rooms, attendees, breakouts: Kaltura could not be asked for the columns of this account, "
         "so the catalog has those that every account has. The connector met an error of its own "

@@ -13,7 +13,7 @@ from pathlib import Path
 from source_kaltura_rooms.airbyte.lines import record_lines
 from source_kaltura_rooms.airbyte.records import RecordMaker
 from source_kaltura_rooms.kaltura.report_csv import read_table
-from source_kaltura_rooms.reports import ATTENDEES, column_types
+from source_kaltura_rooms.reports import ATTENDEES
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import place_by_session, sessions_of
@@ -40,7 +40,7 @@ def answer(count: int) -> bytes:
 
 def process(body: bytes) -> int:
     """How many lines the answer becomes."""
-    table = read_table(body, column_types(ATTENDEES.stream), ATTENDEES.required_columns)
+    table = read_table(body, ATTENDEES.columns, ATTENDEES.required_columns)
     if not SESSIONS.keys() >= table.distinct("cue_point_id"):
         raise ValueError("the answer has other sessions")
     keys_of(table.keys(ATTENDEES.primary_key))  # what a first answer is remembered by

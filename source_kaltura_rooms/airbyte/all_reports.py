@@ -5,17 +5,19 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import TypeVar
 
-from source_kaltura_rooms.reports import REPORTS, Report
+from source_kaltura_rooms.reports import Report
 
 Value = TypeVar("Value")
 
 
-def ask_all(ask: Callable[[Report], Value], budget: float) -> dict[str, Future[Value]]:
-    """What `ask` returned or raised for each report, by stream.
+def ask_all(
+    reports: Collection[Report], ask: Callable[[Report], Value], budget: float
+) -> dict[str, Future[Value]]:
+    """What `ask` returned or raised for each of the reports, by stream.
 
     Streams are missing whose question did not end within `budget` seconds, which are for all of
     them together. The questions run in daemon threads: nothing ends a thread that waits for a name
@@ -31,13 +33,13 @@ def ask_all(ask: Callable[[Report], Value], budget: float) -> dict[str, Future[V
             future.set_exception(error)
         ended.put((report.stream, future))
 
-    for stream, report in REPORTS.items():
+    for report in reports:
         threading.Thread(
-            target=ask_and_tell, args=(report,), name=f"asking for {stream}", daemon=True
+            target=ask_and_tell, args=(report,), name=f"asking for {report.stream}", daemon=True
         ).start()
     outcomes: dict[str, Future[Value]] = {}
     ends_at = time.monotonic() + budget
-    while len(outcomes) < len(REPORTS):
+    while len(outcomes) < len(reports):
         try:
             stream, outcome = ended.get(timeout=max(0.0, ends_at - time.monotonic()))
         except queue.Empty:

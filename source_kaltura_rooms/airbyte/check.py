@@ -12,7 +12,7 @@ from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
-from source_kaltura_rooms.reports import ATTENDEES, REPORTS, ROOMS, Report
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report
 from source_kaltura_rooms.times import DAY, Interval
 
 CHECK_POLICY = RetryPolicy(retries=2, reconnects=2, retries_then_split=1, rate_limit_waits=3)
@@ -33,16 +33,16 @@ def check_reports(
     than `budget` seconds or are too much for one question: a sync asks for less.
     """
     outcomes = _ask_all(client, config, end, budget)
-    if len(outcomes) < len(REPORTS) and not client.has_ks:
+    if len(outcomes) < len(config.reports) and not client.has_ks:
         return AirbyteConnectionStatus(
             status=Status.FAILED,
             message=f"Kaltura did not open a KS (Kaltura's session) within {budget:.0f} seconds. "
             "Check api_url and the network, or try again later.",
         )
-    slow = [stream for stream in REPORTS if stream not in outcomes]
+    slow = [stream for stream in config.reports if stream not in outcomes]
     missing: dict[str, Refused] = {}
     internal: dict[str, Refused] = {}
-    for stream in REPORTS:
+    for stream in config.reports:
         refused = outcomes.get(stream)
         if refused is None:
             continue
@@ -54,10 +54,12 @@ def check_reports(
             internal[stream] = refused
         else:
             return _failed(stream, refused)
-    if len(internal) + len(missing) == len(REPORTS) and internal:
+    if len(internal) + len(missing) == len(config.reports) and internal:
         # Nothing shows that it was too much, rather than that nothing works.
         return _failed(*next(iter(internal.items())))
-    return _status(missing, [stream for stream in REPORTS if stream in {*slow, *internal}])
+    return _status(
+        config, missing, [stream for stream in config.reports if stream in {*slow, *internal}]
+    )
 
 
 def _ask_all(
@@ -73,7 +75,7 @@ def _ask_all(
         client.report(report.stream, report, report.params(interval, config.filters, limit=1))
 
     outcomes: dict[str, Refused | None] = {}
-    for stream, outcome in ask_all(ask, budget).items():
+    for stream, outcome in ask_all(config.reports.values(), ask, budget).items():
         error = outcome.exception()
         if error is not None and not isinstance(error, Refused):
             raise error
@@ -81,13 +83,15 @@ def _ask_all(
     return outcomes
 
 
-def _status(missing: Mapping[str, ReportError], slow: Collection[str]) -> AirbyteConnectionStatus:
+def _status(
+    config: Config, missing: Mapping[str, ReportError], slow: Collection[str]
+) -> AirbyteConnectionStatus:
     """Success, with a sentence on what is missing and one on what is slow; or a failure."""
     # Attendees take the start of their sessions from the report of rooms.
-    unusable = {stream: REPORTS[stream].id for stream in missing}
+    unusable = {stream: config.reports[stream].id for stream in missing}
     if ROOMS.stream in missing:
         unusable.setdefault(ATTENDEES.stream, ROOMS.id)
-    if len(unusable) == len(REPORTS):
+    if len(unusable) == len(config.reports):
         return _failed(*next(iter(missing.items())))
     sentences = []
     if unusable:
@@ -96,9 +100,9 @@ def _status(missing: Mapping[str, ReportError], slow: Collection[str]) -> Airbyt
             "streams, check that api_url is the server of your account's region, or ask Kaltura "
             "for the reports; the other streams work."
         )
-    if slow := [stream for stream in slow if stream not in unusable]:
+    if ids := {one: config.reports[one].id for one in slow if one not in unusable}:
         sentences.append(
-            f"One day was too much for one answer of {_names({s: REPORTS[s].id for s in slow})}, "
+            f"One day was too much for one answer of {_names(ids)}, "
             "or Kaltura is slow now. A sync asks for shorter intervals there and takes longer."
         )
     if not sentences:

@@ -17,7 +17,8 @@ from source_kaltura_rooms.airbyte.all_reports import ask_all
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import CURSOR, REPORTS, Report, column_types, json_schema
+from source_kaltura_rooms.pseudonyms import Pseudonyms
+from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.times import DAY, Interval
 
 Columns = tuple[str, ...]
@@ -34,36 +35,47 @@ DESCRIPTION = (
 )
 
 
-def catalog(columns: Mapping[str, Collection[str]]) -> AirbyteCatalog:
-    """All streams; `columns` are those that each stream's report was seen to have."""
+def catalog(
+    reports: Mapping[str, Report],
+    columns: Mapping[str, Collection[str]],
+    pseudonyms: Pseudonyms | None = None,
+) -> AirbyteCatalog:
+    """The streams of these reports; `columns` are those that each was seen to have.
+
+    With `pseudonyms`, fields are described as they are emitted then.
+    """
     return AirbyteCatalog(
         streams=[
             AirbyteStream(
                 name=stream,
-                json_schema=_schema(stream, columns.get(stream, ())),
+                json_schema=_schema(report, columns.get(stream, ()), pseudonyms),
                 supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
                 source_defined_cursor=True,
-                default_cursor_field=[CURSOR],
+                default_cursor_field=[report.cursor],
                 source_defined_primary_key=[[key] for key in report.primary_key],
                 is_resumable=True,
             )
-            for stream, report in REPORTS.items()
+            for stream, report in reports.items()
         ]
     )
 
 
 def ask_for_columns(
-    kaltura: KalturaClient, end: int, logger: logging.Logger, budget: float = BUDGET
+    kaltura: KalturaClient,
+    reports: Mapping[str, Report],
+    end: int,
+    logger: logging.Logger,
+    budget: float = BUDGET,
 ) -> Mapping[str, Columns]:
     """The columns of each stream's report, from answers with one row before `end` (Unix seconds).
 
     A stream is left out, and a warning says why, if its report cannot be had within `budget`
     seconds, which are for all together.
     """
-    outcomes = ask_all(lambda report: _columns(kaltura, report, end), budget)
+    outcomes = ask_all(reports.values(), lambda report: _columns(kaltura, report, end), budget)
     columns: dict[str, Columns] = {}
     reasons: dict[str, str] = {}
-    for stream in REPORTS:
+    for stream in reports:
         if stream not in outcomes:
             reasons[stream] = f"Kaltura did not answer within {budget:.0f} seconds."
             continue
@@ -96,12 +108,14 @@ def _header(answer: Table) -> Columns:
     return tuple(name for name in answer.columns if name)
 
 
-def _schema(stream: str, columns: Collection[str]) -> dict[str, Any]:
-    declared = json_schema(stream)
+def _schema(
+    report: Report, columns: Collection[str], pseudonyms: Pseudonyms | None
+) -> dict[str, Any]:
+    declared = pseudonyms.schema(report) if pseudonyms else report.json_schema
     further = {
         name: {"type": ["null", "string"], "description": DESCRIPTION}
         for name in columns
-        if name not in column_types(stream)
+        if name not in report.columns
     }
     return {**declared, "properties": {**declared["properties"], **further}}
 

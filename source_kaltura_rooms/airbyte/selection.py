@@ -7,7 +7,7 @@ from typing import Any
 
 from airbyte_cdk.models import ConfiguredAirbyteStream
 
-from source_kaltura_rooms.reports import CURSOR, Report, column_types
+from source_kaltura_rooms.reports import Report
 
 
 def deselected_fields(report: Report, catalog_schema: Mapping[str, Any]) -> frozenset[str]:
@@ -18,16 +18,14 @@ def deselected_fields(report: Report, catalog_schema: Mapping[str, Any]) -> froz
     wanted = catalog_schema.get("properties")
     if not wanted:
         return frozenset()
-    always = {*report.primary_key, CURSOR}
-    return frozenset(
-        name for name in column_types(report.stream) if name not in wanted and name not in always
-    )
+    always = {*report.primary_key, report.cursor}
+    return frozenset(name for name in report.columns if name not in wanted and name not in always)
 
 
 def further_fields(report: Report, catalog_schema: Mapping[str, Any]) -> tuple[str, ...]:
     """Fields that the catalog asks for and the schema does not declare, in the catalog's order."""
     wanted = catalog_schema.get("properties") or {}
-    return tuple(name for name in wanted if name not in column_types(report.stream))
+    return tuple(name for name in wanted if name not in report.columns)
 
 
 def excluded_columns(report: Report, deselected: frozenset[str]) -> tuple[str, ...]:
@@ -36,9 +34,7 @@ def excluded_columns(report: Report, deselected: frozenset[str]) -> tuple[str, .
     Those that the connector needs to read the others right stay.
     """
     return tuple(
-        name
-        for name in column_types(report.stream)
-        if name in deselected and name not in report.needed_columns
+        name for name in report.columns if name in deselected and name not in report.needed_columns
     )
 
 

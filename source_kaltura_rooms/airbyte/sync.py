@@ -50,7 +50,7 @@ from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
-from source_kaltura_rooms.reports import CURSOR, REPORTS, ROOMS, Report, column_types, json_schema
+from source_kaltura_rooms.reports import ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
 from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
@@ -165,14 +165,14 @@ class Sync:
     def _lists(self, configured: Sequence[ConfiguredAirbyteStream]) -> SessionLists:
         """Report 6000 for the streams that need it, with the columns that rooms ask for."""
         rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
-        excluded = self._excluded(rooms) if rooms else tuple(column_types(ROOMS.stream))
+        excluded = self._excluded(rooms) if rooms else tuple(ROOMS.columns)
         # As many windows as are in flight, and as many again that the other stream comes to next.
         return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
 
     def _stream(
         self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
     ) -> DefaultStream:
-        report = REPORTS[configured.stream.name]
+        report = self._config.reports[configured.stream.name]
         if warning := other_key_warning(report, configured):
             self._logger.warning(warning)
         schema = configured.stream.json_schema
@@ -185,6 +185,7 @@ class Sync:
                 self._logger,
                 deselected_fields(report, schema),
                 further_fields(report, schema),
+                self._config.pseudonyms,
             ),
             cursor,
             self._logger,
@@ -194,24 +195,26 @@ class Sync:
         return DefaultStream(
             partition_generator=WindowPartitions(read, self._config.window_length // DAY, order),
             name=report.stream,
-            json_schema=json_schema(report.stream),
+            json_schema=report.json_schema,
             primary_key=list(report.primary_key),
-            cursor_field=CursorField(CURSOR),
+            cursor_field=CursorField(report.cursor),
             logger=self._logger,
             cursor=cursor,
         )
 
     def _excluded(self, configured: ConfiguredAirbyteStream) -> tuple[str, ...]:
-        report = REPORTS[configured.stream.name]
+        report = self._config.reports[configured.stream.name]
         return excluded_columns(report, deselected_fields(report, configured.stream.json_schema))
 
-    def _report_reader(self, report: Report, excluded: tuple[str, ...]) -> ReportReader:
+    def _report_reader(self, report: SessionReport, excluded: tuple[str, ...]) -> ReportReader:
         return ReportReader(self._client, self._config, report, self._logger, excluded)
 
     def _reader(
         self, report: Report, excluded: tuple[str, ...], session_threads: PriorityThreadPool
     ) -> Reader:
         config, logger, lists = self._config, self._logger, self._session_lists
+        if not isinstance(report, SessionReport):
+            raise TypeError(f"{report.stream}: there is no reader for this kind of report")
         if report is ROOMS and lists is not None:
             return SessionsReader(lists.reader, config, report, logger, lists)
         reader = self._report_reader(report, excluded)

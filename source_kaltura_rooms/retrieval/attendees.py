@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -40,7 +40,7 @@ class AttendeesReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists,
         beside: Executor,
@@ -88,18 +88,13 @@ class AttendeesReader:
                 effort, whole, tables, self._people(sessions, window)
             )
         merged = merge_equal_keys(report, tables)
-        if merged.rows:
-            self._logger.warning(
-                f"{report.stream}: {window}: added up {merged.rows:,} rows with others that have "
-                "the same primary key: people whose record is gone have no ID, and several records "
-                "of one person may have the same."
-            )
         requests, seconds = listed.take()
         return Part(
             window,
             whole.requests + effort.requests + requests,
             whole.seconds + effort.seconds + seconds,
             lambda: place_by_session(report, merged.tables, window, sessions.start_of),
+            merged.rows,
         )
 
     def _people(self, sessions: SessionList, window: Window) -> dict[SessionKey, int]:
@@ -129,9 +124,7 @@ class AttendeesReader:
         others: set[SessionKey] = set()
         for table in tables:
             others.update(
-                key
-                for key in sessions_of(self._report, table)
-                if not (sessions.lists(key) or sessions.knows(key[1]))
+                key for key in sessions_of(self._report, table) if not sessions.lists(key)
             )
         if not others:
             return tables

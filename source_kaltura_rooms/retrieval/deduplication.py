@@ -85,7 +85,7 @@ class Deduplication:
 
     def _not_emitted(self, batch: Batch, sessions: set[Key]) -> Batch:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
-        here = set(zip(*map(batch.column, self._report.session_key), strict=True))
+        here = set(zip(*map(batch.column, self._report.group_key), strict=True))
         sessions |= here
         # Keys are looked up only where the session was seen before, which is rare.
         others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]

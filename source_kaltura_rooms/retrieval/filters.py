@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 
 WITHOUT_REGARD_TO_CASE = frozenset({"user_ids"})
 
 
 def rows_that_fit(
-    report: Report, filters: Mapping[str, Sequence[str]], table: Table
+    report: SessionReport, filters: Mapping[str, Sequence[str]], table: Table
 ) -> tuple[Table, tuple[str, ...]]:
     """The rows that fit all filters, and the filters that some rows did not fit.
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.kaltura.values import convert
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 
 Row = Sequence[str]
 
@@ -27,7 +27,7 @@ class Merged:
     rows: int
 
 
-def merge_equal_keys(report: Report, tables: Iterable[Table]) -> Merged:
+def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
     """The rows of the tables, with one row for each primary key."""
     filled = [table for table in tables if len(table)]
     keys = [table.keys(report.primary_key) for table in filled]
@@ -53,7 +53,7 @@ def merge_equal_keys(report: Report, tables: Iterable[Table]) -> Merged:
     )
 
 
-def _merge(report: Report, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
+def _merge(report: SessionReport, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
     """The row of the largest size, the first of equals, with what adds up added up."""
     sizes = _numbers(report.size_column, columns, rows)
     merged = list(rows[sizes.index(max(sizes))])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch, Table
 from source_kaltura_rooms.kaltura.values import parse_seconds
-from source_kaltura_rooms.reports import CURSOR, Report
+from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.windows import Window
 
 NO_VALUE = frozenset({"", "0", "Unknown", "Error"})
@@ -30,7 +30,9 @@ class PlacedRows:
     unplaced: Batch
 
 
-def place_by_start(report: Report, tables: Iterable[Table], window: Window) -> Iterator[PlacedRows]:
+def place_by_start(
+    report: SessionReport, tables: Iterable[Table], window: Window
+) -> Iterator[PlacedRows]:
     """Rows that tell the start of their session themselves."""
     for table in tables:
         for batch in table.batches():
@@ -42,7 +44,7 @@ def place_by_start(report: Report, tables: Iterable[Table], window: Window) -> I
 
 
 def place_by_session(
-    report: Report,
+    report: SessionReport,
     tables: Iterable[Table],
     window: Window,
     start_of: Callable[[SessionKey], int | None],
@@ -69,7 +71,7 @@ def place_by_session(
             )
 
 
-def sessions_of(report: Report, table: Table) -> list[SessionKey]:
+def sessions_of(report: SessionReport, table: Table) -> list[SessionKey]:
     """The session of each row."""
     if not len(table):
         return []
@@ -77,12 +79,16 @@ def sessions_of(report: Report, table: Table) -> list[SessionKey]:
     return list(zip(room, cue_point, strict=True))
 
 
-def rows_of_sessions(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+def rows_of_sessions(
+    report: SessionReport, table: Table, sessions: Collection[SessionKey]
+) -> Table:
     """The rows of these sessions."""
     return table.where([one in sessions for one in sessions_of(report, table)])
 
 
-def rows_of_other_sessions(report: Report, table: Table, sessions: Collection[SessionKey]) -> Table:
+def rows_of_other_sessions(
+    report: SessionReport, table: Table, sessions: Collection[SessionKey]
+) -> Table:
     """The rows of all sessions but these."""
     return table.where([one not in sessions for one in sessions_of(report, table)])
 

@@ -11,7 +11,7 @@ from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.filters import rows_that_fit
 from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
 from source_kaltura_rooms.retrieval.queries import Query
@@ -20,6 +20,9 @@ from source_kaltura_rooms.retrieval.windows import Window
 
 MOST_REQUESTS = 30
 """Requests in a row without a whole answer, after which a window is given up."""
+
+TOO_MUCH = (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT)
+"""What to do about refusals which say that a question was too much."""
 
 
 @dataclass
@@ -53,7 +56,7 @@ class AnswerToQuery:
     where other sessions came than those whose ids were asked for.
     """
 
-    report: Report
+    report: SessionReport
     table: Table
     came: Table
     seconds: float
@@ -76,7 +79,7 @@ class Questions:
         self,
         client: KalturaClient,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         excluded: Collection[str],
     ) -> None:
@@ -89,11 +92,6 @@ class Questions:
         self._said: set[str] = set()
         self.ids_have_effect = True
         self.dates_have_effect = True
-
-    @property
-    def kaltura_has_answered(self) -> bool:
-        """Whether any report of this sync was answered."""
-        return self._client.has_answered
 
     def ask(self, effort: Effort, query: Query) -> AnswerToQuery | Refused:
         """The answer to a query, or the refusal of what was too much.
@@ -116,19 +114,19 @@ class Questions:
         try:
             answer = self._client.report(effort.stream, self.report, params, self._excluded)
         except Refused as refused:
-            if refused.refusal.action not in (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT):
+            if refused.action not in TOO_MUCH:
                 raise
             effort.timeouts += refused.refusal.timed_out
             return refused
         effort.seconds += answer.seconds
         return self._tested(effort, query, answer)
 
-    def say_once(self, stream: str, sentence: str) -> None:
-        """Logs a warning, if this sync has not said it before."""
+    def say_once(self, stream: str, sentence: str, *, about: str = "") -> None:
+        """Logs a warning, unless this sync has said it before, or another one about the same."""
         with self._lock:
-            if sentence in self._said:
+            if (about or sentence) in self._said:
                 return
-            self._said.add(sentence)
+            self._said.add(about or sentence)
         self._logger.warning(f"{stream}: {sentence}")
 
     def _tested(self, effort: Effort, query: Query, answer: Answer) -> AnswerToQuery:
@@ -154,9 +152,9 @@ class Questions:
         return AnswerToQuery(report, table, answer.table, answer.seconds, ids_had_effect)
 
     def _is_mostly_outside(self, query: Query, table: Table) -> bool:
-        """Whether most sessions were over long before the question's interval, or began after it.
+        """Whether most of the sessions lie further outside the question than a longest session.
 
-        Some questions end later than they begin to be about sessions, so these are no sign yet.
+        People may come early and stay late, so a session that lies just outside it is no sign.
         """
         start, end = self.report.start_column, self.report.end_column
         if start is None or end is None or not {start, end} <= set(table.columns):
@@ -166,6 +164,7 @@ class Questions:
         outside = 0
         for began, ended in zip(table.column(start), table.column(end), strict=True):
             first = seconds_of(began)
-            last = seconds_of(ended) or first
-            outside += first is not None and (first > latest or (last or first) < earliest)
+            if first is not None:
+                last = max(first, seconds_of(ended) or first)
+                outside += first > latest or last < earliest
         return 2 * outside > len(table)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
-from source_kaltura_rooms.reports import CURSOR, Report
+from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import (
@@ -37,13 +37,14 @@ class Part:
 
     `requests` is how many it took, `seconds` how long Kaltura took to answer them. `rows` works out
     which rows belong to the window when they are looked at, so that parts that wait take little
-    memory.
+    memory. `merged` is how many rows had the primary key of another one and were merged with it.
     """
 
     window: Window
     requests: int
     seconds: float
     rows: Callable[[], Iterator[PlacedRows]]
+    merged: int = 0
 
 
 class Reader(Protocol):
@@ -60,7 +61,7 @@ class SessionsReader:
         self,
         reader: ReportReader,
         config: Config,
-        report: Report,
+        report: SessionReport,
         logger: logging.Logger,
         lists: SessionLists | None = None,
     ) -> None:
@@ -92,20 +93,16 @@ class SessionsReader:
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, sessions, longest)
         merged = merge_equal_keys(report, tables)
-        if merged.rows:
-            self._logger.warning(
-                f"{stream}: {whole.query.window}: left out {merged.rows:,} rows that have the "
-                "primary key of another row with more people."
-            )
         return Part(
             whole.query.window,
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
             lambda: place_by_start(report, merged.tables, whole.query.window),
+            merged.rows,
         )
 
 
-def _sessions_without_start(report: Report, tables: Iterable[Table]) -> set[SessionKey]:
+def _sessions_without_start(report: SessionReport, tables: Iterable[Table]) -> set[SessionKey]:
     """Sessions that have a cue point and no start."""
     found: set[SessionKey] = set()
     for table in tables:
@@ -118,7 +115,7 @@ def _sessions_without_start(report: Report, tables: Iterable[Table]) -> set[Sess
 
 
 def missing_rows(
-    reader: ReportReader, report: Report, read: Callable[[Window], Iterator[Part]]
+    reader: ReportReader, report: SessionReport, read: Callable[[Window], Iterator[Part]]
 ) -> Iterator[Part]:
     """The rows that lacked in answers that were found out to be cut off after they were used."""
     for query, keys in reader.doubts.take_windows_cut_off_before():
@@ -128,7 +125,7 @@ def missing_rows(
 
 
 def _rows_beside(
-    report: Report, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
+    report: SessionReport, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
 ) -> Callable[[], Iterator[PlacedRows]]:
     """The rows whose key is not among the hashes of those that were emitted before."""
 
