@@ -37,10 +37,14 @@ def read(
     asking: Asking, window: Window = WINDOW, listed: SessionList | None = None
 ) -> list[list[str]]:
     """All rows of the window, in the order in which they come."""
-    given = None if listed is None else (lambda end: listed)
+
+    def up_to(end: int) -> SessionList:
+        assert listed is not None
+        return listed
+
     return [
         row
-        for whole in asking.reader.read("attendees", window, given)
+        for whole in asking.reader.read("attendees", window, up_to if listed else None)
         for table in whole.tables
         for row in rows_of(table)
     ]
@@ -206,7 +210,10 @@ def test_given_a_day_that_is_too_much_when_read_then_its_sessions_come_in_two_re
 
     assert asking.ids == [[], ["1_c", "1_d"], ["1_e"]]
     assert [row[1] for row in rows] == ["1_c", "1_d", "1_e"]
-    assert "leaves out those of sessions that report 6000 does not list" in caplog.text
+    assert (
+        "Attendees of sessions that report 6000 does not list, if there are any, are left out"
+        in caplog.text
+    )
 
 
 def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_the_days_end() -> (

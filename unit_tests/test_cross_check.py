@@ -127,8 +127,8 @@ def test_given_fewer_rows_twice_in_vain_when_more_sessions_lack_some_then_only_e
     assert len(rows) == 11
     assert [record.getMessage() for record in caplog.records] == [
         "attendees: report 6001 has far fewer people than report 6000 counts in some sessions, and "
-        "no more when it is asked for these sessions again. From now on such numbers are taken for "
-        "this Kaltura's estimates."
+        "no more when it is asked for these sessions again. From now on such differences are "
+        "accepted: this Kaltura's numbers of people are probably rough estimates."
     ]
 
 

@@ -241,8 +241,8 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
     assert len(keys) == 141
     assert doubting.doubts.take_windows_cut_off_before() == []
     assert [record.getMessage() for record in caplog.records] == [
-        "attendees: Kaltura cuts answers off at 140 rows. That was found out only after an answer "
-        "of this size was taken for whole; it is read again in parts, and the missing rows follow."
+        "attendees: Kaltura cuts answers off at 140 rows. An answer of this size was accepted as "
+        "complete before this was known. It is read again in parts, and the missing rows follow."
     ]
 
 

@@ -359,7 +359,7 @@ def test_given_estimates_far_above_the_rows_when_asked_again_twice_in_vain_then_
         assert len(reading.placed("attendees", first_day=7 * week)) == 50
 
     assert len([one for one in reports.requests(6001) if "cue_point_ids" in one]) == 2
-    assert texts(caplog).count("are taken for this Kaltura's estimates") == 1
+    assert texts(caplog).count("such differences are accepted") == 1
 
 
 def test_given_chosen_people_when_read_then_numbers_of_people_are_not_compared() -> None:

@@ -202,7 +202,7 @@ def test_given_rows_that_were_added_to_an_answer_when_cut_off_then_they_are_know
 
 
 def test_given_a_suspect_answer_when_the_number_is_a_cap_then_it_is_not_handed_out() -> None:
-    """It was not taken for whole; its days are asked for again anyway."""
+    """It was not accepted as whole; its days are asked for again anyway."""
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 500, keys(1))
 

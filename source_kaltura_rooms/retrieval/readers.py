@@ -117,14 +117,14 @@ def _sessions_without_start(report: SessionReport, tables: Iterable[Table]) -> s
 def missing_rows(
     reader: ReportReader, report: SessionReport, read: Callable[[Window], Iterator[Part]]
 ) -> Iterator[Part]:
-    """The rows that lacked in answers that were found out to be cut off after they were used."""
+    """The missing rows of answers that were found to be cut off after their rows had gone out."""
     for query, keys in reader.doubts.take_windows_cut_off_before():
         emitted = frozenset(keys)
         for part in read(query.window):
-            yield replace(part, rows=_rows_beside(report, part.rows, emitted))
+            yield replace(part, rows=_rows_not_emitted(report, part.rows, emitted))
 
 
-def _rows_beside(
+def _rows_not_emitted(
     report: SessionReport, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
 ) -> Callable[[], Iterator[PlacedRows]]:
     """The rows whose key is not among the hashes of those that were emitted before."""
