@@ -79,8 +79,10 @@ def test_given_a_window_longer_than_window_in_days_when_read_then_it_is_cut() ->
 
 
 def test_given_too_much_when_read_then_the_requests_count_for_the_first_part_that_comes() -> None:
-    answers = [refuse, lambda: attendees("1_a 1_c ada"), lambda: attendees("1_a 1_c bob")]
-    asking = Asking(lambda asked: answers.pop(0)(), window_in_days=2)
+    def answer(asked: Asked) -> Table:
+        return refuse() if len(asking.asked) == 1 else attendees("1_a 1_c ada")
+
+    asking = Asking(answer, window_in_days=2)
 
     parts = list(asking.reader.read("attendees", days(2)))
 
@@ -178,6 +180,33 @@ def test_given_a_day_that_times_out_when_asked_three_times_then_the_third_answer
     asking = Asking(answer)
 
     assert read(asking) == [["1_a", "1_c", "ada"]]
+
+
+def test_given_a_day_that_times_out_three_times_when_read_then_it_fails() -> None:
+    asking = Asking(lambda asked: refuse(TIMED_OUT))
+
+    with pytest.raises(Refused):
+        read(asking)
+
+    assert len(asking.asked) == 3
+
+
+def test_given_two_days_that_time_out_twice_each_when_read_then_each_has_three_tries() -> None:
+    def answer(asked: Asked) -> Table:
+        return attendees("1_a 1_c ada") if len(asking.asked) % 3 == 0 else refuse(TIMED_OUT)
+
+    asking = Asking(answer, window_in_days=1)
+
+    assert len(list(asking.reader.read("attendees", days(2)))) == 2
+    assert len(asking.asked) == 6
+
+
+def test_given_40_days_that_are_read_one_by_one_when_each_is_whole_then_the_window_is_read() -> (
+    None
+):
+    asking = Asking(lambda asked: attendees("1_a 1_c ada"), window_in_days=1)
+
+    assert len(list(asking.reader.read("attendees", days(40)))) == 40
 
 
 def test_given_a_day_that_is_too_much_without_a_time_out_when_read_then_it_is_asked_once() -> None:
