@@ -57,7 +57,7 @@ class Doubts:
         if isinstance(larger, Refused):
             doubt.may_be_complete = True
             return doubt
-        self._counts.note_larger(larger.count)
+        self._counts.note_larger(larger.count, larger.keys)
         return doubt if larger.count <= count else None
 
     def still_open(
@@ -75,10 +75,15 @@ class Doubts:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was taken for whole."""
+    def note_more_rows(self, stream: str, query: Query, tables: Iterable[Table]) -> None:
+        """Takes note of rows that were added to an answer after it was taken for whole.
+
+        If it has the largest number of rows, that number is a cap, and other rows may be missing.
+        """
         for keys in self._keys(tables):
             self._counts.note_more_rows(query, keys)
+        if count := self._counts.largest_of(query):
+            self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
         """Questions whose answers were taken for whole before their number of rows was a cap.
@@ -94,16 +99,28 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
+        if self._questions.report.start_column and not doubt.found.issuperset(doubt.keys):
+            self._questions.say_once(
+                stream,
+                f"{doubt.query}: rows that came when all of it was asked for did not come again "
+                "when it was asked for in parts. They are missing; they are read again as long as "
+                "they lie in the lookback. The same may hold for later windows of this sync.",
+                about="rows that did not come again",
+            )
         if doubt.found <= set(doubt.keys):
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
         self._sizes.note_too_much(doubt.query.days)
-        taken = self._counts.note_cap(doubt.count)
+        self._note_cap(stream, doubt.count)
+
+    def _note_cap(self, stream: str, count: int) -> None:
+        """Takes note of a cap, and of the answers that were cut off at it and taken for whole."""
+        taken = self._counts.note_cap(count)
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. That was found out only after "
+                f"Kaltura cuts answers off at {count:,} rows. That was found out only after "
                 "an answer of this size was taken for whole; it is read again in parts, and the "
                 "missing rows follow.",
             )
