@@ -8,7 +8,7 @@ from typing import Any
 
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import ATTENDEES, Report
+from source_kaltura_rooms.reports import ATTENDEES, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.queries import Query, all_sessions
 from source_kaltura_rooms.retrieval.questions import Effort
@@ -45,7 +45,7 @@ class Asking:
     def __init__(
         self,
         answer: Callable[[Asked], Table],
-        report: Report = ATTENDEES,
+        report: SessionReport = ATTENDEES,
         excluded: Sequence[str] = (),
         **config: Any,
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, ROOMS, Report
+from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from unit_tests.rows import rows_of
 
@@ -20,7 +20,7 @@ ATTENDEE = (
 ROOM = ("entry_id", "cue_point_id", "meeting_view_period_unique_users")
 
 
-def merged(report: Report, *tables: Table) -> list[list[str]]:
+def merged(report: SessionReport, *tables: Table) -> list[list[str]]:
     return [row for table in merge_equal_keys(report, tables).tables for row in rows_of(table)]
 
 
