@@ -50,7 +50,7 @@ from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
-from source_kaltura_rooms.reports import ROOMS, Report, SessionReport
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
 from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
@@ -167,7 +167,10 @@ class Sync:
         rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
         excluded = self._excluded(rooms) if rooms else tuple(ROOMS.columns)
         # As many windows as are in flight, and as many again that the other stream comes to next.
-        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
+        # A stream that reads report 6000 alone shares its answers with none.
+        sharing = [one for one in configured if one.stream.name in (ROOMS.stream, ATTENDEES.stream)]
+        most = 2 * self._config.num_workers if len(sharing) > 1 else 0
+        return SessionLists(self._report_reader(ROOMS, excluded), most)
 
     def _stream(
         self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
