@@ -111,7 +111,7 @@ class AttendeesReader:
         return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
 
     def _may_be_new(self, unknown: set[SessionKey]) -> bool:
-        """Whether there are sessions of which another list did not lack the start as well."""
+        """Whether report 6000 has not been asked again yet about some of these sessions."""
         with self._lock:
             return not unknown <= self._unlisted
 

@@ -1,7 +1,7 @@
 """Answers that may have been cut off at a cap: how that is found out, and what follows.
 
-A question over twice the time shows that a number of rows is no cap if more rows come. Else less
-is asked for: rows that come then and did not come before show that the answer was cut off.
+First a question over twice the time is asked. If more rows come, the number of rows is no cap.
+Otherwise smaller questions are asked. If they bring rows that the answer lacks, it was cut off.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
 class Doubt:
     """An answer that may have been cut off, and what is found by asking for less.
 
-    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is False
-    where a question over twice the time had as many rows. `days` is the size of the next question.
-    `more_came` tells whether rows came that the answer lacked.
+    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
+    where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
     """
 
     query: Query
@@ -64,7 +64,10 @@ class Doubts:
     def still_open(
         self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
     ) -> list[Doubt]:
-        """The doubts that are left after these rows, up to this second, were read whole."""
+        """The doubts that remain after the rows up to a second were read whole; settles the others.
+
+        `tables` are the rows that were read since this was called last.
+        """
         keys = self._keys(tables) if doubts else []
         left = []
         for doubt in doubts:
@@ -77,12 +80,12 @@ class Doubts:
         return left
 
     def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was taken for whole."""
+        """Takes note of rows that were added to an answer after it was accepted as whole."""
         for keys in self._keys(tables):
             self._counts.note_more_rows(query, keys)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
-        """Questions whose answers were taken for whole before their number of rows was a cap.
+        """Questions whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
         """
@@ -104,8 +107,8 @@ class Doubts:
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. That was found out only after "
-                "an answer of this size was taken for whole; it is read again in parts, and the "
+                f"Kaltura cuts answers off at {doubt.count:,} rows. An answer of this size was "
+                "accepted as complete before this was known. It is read again in parts, and the "
                 "missing rows follow.",
             )
             with self._lock:

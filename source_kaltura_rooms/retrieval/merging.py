@@ -1,8 +1,9 @@
 """Rows of one answer with the same primary key → one row.
 
 Kaltura prints several rows for people whose record is gone, all with a blank id, and for records
-that share an id. Their minutes add up; a ratio is engaged time by time, so the mean weighted by
-minutes is exact. Sessions of rooms and breakouts do not add up: the row with most people stays.
+that share an id. Their minutes are added up. A ratio is engaged time divided by time, so the mean
+weighted by minutes is exact. Rows of rooms and breakouts cannot be added up: the one with most
+people stays.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _may_have_equal_keys(report: SessionReport, tables: Iterable[Table]) -> bool
 
 
 def _merge(report: SessionReport, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
-    """The row of the largest size, the first of equals, with what adds up added up."""
+    """The row of the largest size, or the first of these, with the sum and the weighted means."""
     sizes = _numbers(report.size_column, columns, rows)
     merged = list(rows[sizes.index(max(sizes))])
     if report.summed_column is None or report.summed_column not in columns:
