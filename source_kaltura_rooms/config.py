@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 
 import requests
 
+from source_kaltura_rooms.config_custom_reports import parse_custom_reports
+from source_kaltura_rooms.config_custom_reports import unknown_keys as unknown_keys_of_reports
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
+from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.reports import REPORTS, Report
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
@@ -67,11 +70,12 @@ class Config:
     window_length: int
     longest_session: int
     num_workers: int
+    custom_reports: tuple[CustomReport, ...] = ()
 
     @property
     def reports(self) -> Mapping[str, Report]:
         """The streams that this configuration has, and their reports."""
-        return REPORTS
+        return {**REPORTS, **{report.stream: report for report in self.custom_reports}}
 
     @property
     def warnings(self) -> list[str]:
@@ -95,6 +99,7 @@ KEYS = (
     "window_in_days",
     "max_session_hours",
     "num_workers",
+    "custom_reports",
 )
 
 
@@ -123,6 +128,7 @@ def parse_config(config: Mapping[str, Any]) -> Config:
         window_length=keys.integer("window_in_days", 7, 1, 31) * DAY,
         longest_session=keys.integer("max_session_hours", 24, 1, 168) * HOUR,
         num_workers=keys.integer("num_workers", 4, 1, 10),
+        custom_reports=parse_custom_reports(config.get("custom_reports")),
     )
 
 
@@ -147,7 +153,7 @@ def unknown_keys(config: Mapping[str, Any]) -> list[str]:
             close = difflib.get_close_matches(key, KEYS, n=1)
             meant = f"; is {close[0]} meant?" if close else "."
             sentences.append(f"{key} is not a configuration key and has no effect{meant}")
-    return sentences
+    return sentences + unknown_keys_of_reports(config.get("custom_reports"))
 
 
 def _credentials(config: Any) -> Credentials:

@@ -13,6 +13,12 @@ from source_kaltura_rooms.reports import ColumnType, Report
 
 RecordData = dict[str, Value]
 
+NOT_IN_CATALOG = "the catalog does not have. It is left out; refresh the source schema to load it."
+NOT_DECLARED = (
+    "custom_reports does not name. It is left out; to load it, add it to columns there and refresh "
+    "the source schema."
+)
+
 
 @dataclass(frozen=True)
 class Records:
@@ -51,6 +57,7 @@ class RecordMaker:
             **{name: one for name, one in self._declared.items() if name not in set(deselected)},
             **dict.fromkeys(further, "string"),
         }
+        self._is_custom = report.from_configuration
         self._logger = logger
         self._said: set[str] = set()
 
@@ -76,8 +83,8 @@ class RecordMaker:
         for name in columns:
             if name not in self._types and name not in self._declared:
                 self._say_once(
-                    f"{self._stream}: Kaltura sends the column {name}, which the catalog does not "
-                    "have. It is left out; refresh the source schema to load it."
+                    f"{self._stream}: Kaltura sends the column {name}, which "
+                    + (NOT_DECLARED if self._is_custom else NOT_IN_CATALOG)
                 )
         for name in missing:
             self._say_once(f"{self._stream}: Kaltura does not send the column {name}; it is null.")
