@@ -17,7 +17,7 @@ from source_kaltura_rooms.config_custom_reports import unknown_keys as unknown_k
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
 from source_kaltura_rooms.custom_reports import CustomReport
-from source_kaltura_rooms.reports import REPORTS, Report
+from source_kaltura_rooms.reports import REPORTS, SessionReport
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
@@ -73,7 +73,7 @@ class Config:
     custom_reports: tuple[CustomReport, ...] = ()
 
     @property
-    def reports(self) -> Mapping[str, Report]:
+    def reports(self) -> Mapping[str, SessionReport | CustomReport]:
         """The streams that this configuration has, and their reports."""
         return {**REPORTS, **{report.stream: report for report in self.custom_reports}}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from source_kaltura_rooms.reports import ColumnType, Report
-from source_kaltura_rooms.times import DAY, Interval, format_day
+from source_kaltura_rooms.times import DAY, Interval, format_day, start_of_day
 
 DATE = "date"
 """The column that the connector adds: the day in UTC that a row is about, such as 2026-02-04."""
@@ -74,7 +74,7 @@ class CustomReport(Report):
 
         The filters of the configuration do not apply: what the report knows is not known here.
         """
-        start = interval.start - interval.start % DAY
+        start = start_of_day(interval.start)
         day = format_day(start).replace("-", "")
         pairs = {
             "seconds": [("from_date", str(start)), ("to_date", str(start + DAY))],

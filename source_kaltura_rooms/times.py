@@ -50,6 +50,11 @@ def format_time(seconds: int) -> str:
     return pendulum.from_timestamp(seconds).strftime(TEXT_FORMAT)
 
 
+def start_of_day(second: int) -> int:
+    """The midnight in UTC at or before a Unix second."""
+    return second - second % DAY
+
+
 def format_day(seconds: int) -> str:
     """The day in UTC, such as `2026-02-04`, in which a Unix second lies."""
     return format_time(seconds)[:10]
