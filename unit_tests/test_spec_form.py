@@ -21,6 +21,7 @@ Field = dict[str, Any]
 PATH = Path(__file__).parent.parent / "source_kaltura_rooms/spec.yaml"
 FORM: Field = yaml.safe_load(PATH.read_text())["connectionSpecification"]
 BRANCHES: list[Field] = FORM["properties"]["credentials"]["oneOf"]
+OWN_REPORT: Field = FORM["properties"]["custom_reports"]["items"]
 TIMES = ("start_date", "end_date")
 
 
@@ -31,6 +32,7 @@ def fields() -> Iterator[tuple[str, Field]]:
         for name, field in branch["properties"].items():
             if "const" not in field:
                 yield name, field
+    yield from OWN_REPORT["properties"].items()
 
 
 every_field = pytest.mark.parametrize(("name", "field"), list(fields()))
@@ -49,7 +51,7 @@ def test_given_a_field_then_it_has_a_short_title_and_a_description_in_sentences(
 @every_field
 def test_given_a_field_with_examples_then_its_own_rules_allow_them(name: str, field: Field) -> None:
     """The examples of a list are drawn as its entries."""
-    rules = field["items"] if field["type"] == "array" else field
+    rules = field["items"] if "array" in field["type"] else field
     for example in field.get("examples", []):
         jsonschema.validate(example, rules)
 
@@ -69,12 +71,13 @@ def test_given_a_link_then_it_leads_to_kaltura_and_is_encrypted(name: str, field
         assert re.match(r"https://(kmc|developer)\.kaltura\.com/", target)
 
 
-def test_given_the_form_then_its_cards_are_account_time_filters_and_tuning() -> None:
+def test_given_the_form_then_its_cards_are_account_time_filters_tuning_and_reports() -> None:
     assert FORM["groups"] == [
         {"id": "account", "title": "Kaltura account"},
         {"id": "time", "title": "Time range"},
         {"id": "filters", "title": "Filters"},
         {"id": "tuning", "title": "Tuning"},
+        {"id": "reports", "title": "Further reports"},
     ]
     assert {name: field["group"] for name, field in FORM["properties"].items()} == {
         "credentials": "account",
@@ -85,6 +88,7 @@ def test_given_the_form_then_its_cards_are_account_time_filters_and_tuning() -> 
         "window_in_days": "tuning",
         "max_session_hours": "tuning",
         "num_workers": "tuning",
+        "custom_reports": "reports",
     }
 
 

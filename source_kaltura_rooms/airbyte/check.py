@@ -44,15 +44,15 @@ def check_reports(
     slow = [stream for stream in config.reports if stream not in outcomes]
     missing: dict[str, Refused] = {}
     internal: dict[str, Refused] = {}
+    own: dict[str, Refused] = {}
     for stream in config.reports:
         refused = outcomes.get(stream)
         if refused is None:
             continue
         report = config.reports[stream]
         if isinstance(report, CustomReport):
-            # Only the configuration can be wrong about it, and no sync asks for less.
-            return _failed(stream, refusal_of_day(report, format_day(end - DAY), refused))
-        if refused.refusal.code == NOT_THERE:
+            own[stream] = refusal_of_day(report, format_day(end - DAY), refused)
+        elif refused.refusal.code == NOT_THERE:
             missing[stream] = refused
         elif refused.action is ErrorAction.SPLIT:
             slow.append(stream)
@@ -60,9 +60,11 @@ def check_reports(
             internal[stream] = refused
         else:
             return _failed(stream, refused)
-    if len(internal) + len(missing) == len(config.reports) and internal:
+    if len(internal) + len(missing) + len(own) == len(config.reports) and internal:
         # Nothing shows that it was too much, rather than that nothing works.
         return _failed(*next(iter(internal.items())))
+    if own:  # No sync asks for less there, and only the configuration can be wrong about them.
+        return _failed(*next(iter(own.items())))
     return _status(
         config, missing, [stream for stream in config.reports if stream in {*slow, *internal}]
     )
