@@ -15,10 +15,11 @@ setup: .venv/ready ## Set up the connector, its tests and checks
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo 'Python has no venv here. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
 	@echo 'Setting up the connector, its tests and checks in .venv: 500 MB on disk,'
 	@echo 'half a minute to two minutes.'
-	$(PYTHON) -m venv .venv || { rm -rf .venv; \
-		echo 'Python has no venv here. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $@
 
@@ -102,12 +103,17 @@ test-cdk: ## Tests on the newest CDK, or on CDK=7.36.*
 BENCH_RUNS ?= 5
 
 .PHONY: bench
-bench: setup .venv-singer/ready ## Speed and memory: benchmarks/results.md
-	$(BIN)/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
+bench: setup .venv-singer/ready .venv-bench/ready ## Speed and memory: benchmarks/results.md
+	.venv-bench/bin/python -m benchmarks --runs $(BENCH_RUNS) $(BENCH_CASES)
 
 .venv-singer/ready: benchmarks/rivals/singer/constraints.txt
 	$(PYTHON) -m venv .venv-singer
 	.venv-singer/bin/pip install --quiet --disable-pip-version-check singer-sdk --constraint $<
+	touch $@
+
+.venv-bench/ready: benchmarks/constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check matplotlib --constraint $<
 	touch $@
 
 include release.mk

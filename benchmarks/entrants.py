@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from benchmarks.server import Kaltura
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
 BIN = PROJECT / ".venv" / "bin"
+PYTHON = BIN / "python"
 SINGER_PYTHON = PROJECT / ".venv-singer" / "bin" / "python"
 
 MANIFEST = HERE / "rivals" / "builder" / "manifest.yaml"
@@ -52,7 +52,7 @@ def entrant(name: str, case: Case, kaltura: Kaltura, folder: Path) -> Entrant:
 def at_start_up() -> list[Entrant]:
     """What is compared without reading anything."""
     return [
-        Entrant("import", "`import airbyte_cdk`", (sys.executable, "-c", "import airbyte_cdk")),
+        Entrant("import", "`import airbyte_cdk`", (PYTHON, "-c", "import airbyte_cdk")),
         Entrant(
             CONNECTOR, "**source-kaltura-rooms** `spec`", (BIN / "source-kaltura-rooms", "spec")
         ),
@@ -66,7 +66,7 @@ def _floor(case: Case, kaltura: Kaltura, folder: Path) -> tuple[str | Path, ...]
     start = case.start - LOOKBACK if case.resumes else case.start
     config = {"start": start, "end": case.history.end, "window": WINDOW}
     return (
-        sys.executable,
+        PYTHON,
         FLOOR_PROGRAM,
         _written(folder / "floor.json", {**_account(kaltura), **config}),
     )

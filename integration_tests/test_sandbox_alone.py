@@ -138,3 +138,23 @@ def test_given_a_folder_that_cannot_be_made_when_started_then_one_sentence_says_
 
     assert done.returncode == 1
     assert done.stderr == "/proc/no/sandbox.json cannot be written: No such file or directory.\n"
+
+
+def test_given_a_file_that_is_somebodys_when_to_be_written_then_it_is_kept(tmp_path: Path) -> None:
+    own = tmp_path / "config.json"
+    own.write_text('{"start_date": "2026-01-01T00:00:00Z"}')
+
+    done = subprocess.run(
+        [*COMMAND, "--port", "0", "--days", "1", "--write-config", str(own)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{own} cannot be written: it is there already and is no configuration of a sandbox's.\n"
+    )
+    assert own.read_text() == '{"start_date": "2026-01-01T00:00:00Z"}'

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import requests
 
-from source_kaltura_rooms.config_custom_reports import parse_custom_reports
+from source_kaltura_rooms.config_custom_reports import parse_custom_reports, refuse_names_in_keys
 from source_kaltura_rooms.config_custom_reports import unknown_keys as unknown_keys_of_reports
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
 from source_kaltura_rooms.custom_reports import CustomReport
+from source_kaltura_rooms.pseudonyms import LEAST_SECRET, Pseudonyms
 from source_kaltura_rooms.reports import REPORTS, SessionReport
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
@@ -58,7 +59,8 @@ class Config:
     """What to read and how. Times are Unix seconds in UTC, lengths are seconds.
 
     Sessions count if they start in `[start, end)`; `end` is None for "now". `filters` has the ids
-    for each filter key that is in use.
+    for each filter key that is in use. `pseudonyms` are None where people's ids, addresses and
+    names are loaded as they are.
     """
 
     credentials: Credentials
@@ -70,6 +72,7 @@ class Config:
     window_length: int
     longest_session: int
     num_workers: int
+    pseudonyms: Pseudonyms | None = None
     custom_reports: tuple[CustomReport, ...] = ()
 
     @property
@@ -80,13 +83,21 @@ class Config:
     @property
     def warnings(self) -> list[str]:
         """What is allowed but seldom meant, a sentence each."""
-        if self.lookback >= self.longest_session:
-            return []
-        return [
-            f"lookback_window_days ({self.lookback // DAY}) is shorter than max_session_hours "
-            f"({self.longest_session // HOUR}): sessions that are still running when a sync reads "
-            "them keep the metrics they had then."
-        ]
+        sentences = []
+        if self.lookback < self.longest_session:
+            sentences.append(
+                f"lookback_window_days ({self.lookback // DAY}) is shorter than max_session_hours "
+                f"({self.longest_session // HOUR}): sessions that are still running when a sync "
+                "reads them keep the metrics they had then."
+            )
+        for report in self.custom_reports if self.pseudonyms else ():
+            if report.unmarked_texts:
+                sentences.append(
+                    f"personal_data is set to pseudonyms, and {', '.join(report.unmarked_texts)} "
+                    f"of {report.stream} are loaded as they are. Mark those that say who somebody "
+                    "is with user:, mail: or name: in custom_reports."
+                )
+        return sentences
 
 
 KEYS = (
@@ -99,6 +110,7 @@ KEYS = (
     "window_in_days",
     "max_session_hours",
     "num_workers",
+    "personal_data",
     "custom_reports",
 )
 
@@ -118,6 +130,10 @@ def parse_config(config: Mapping[str, Any]) -> Config:
             f"end_date ({config['end_date']}) must be later than start_date "
             f"({config['start_date']})."
         )
+    pseudonyms = _pseudonyms(config.get("personal_data"))
+    custom_reports = parse_custom_reports(config.get("custom_reports"))
+    if pseudonyms is not None:
+        refuse_names_in_keys(custom_reports)
     return Config(
         credentials=_credentials(config.get("credentials")),
         api_url=_api_url(keys.string("api_url", "https://www.kaltura.com")),
@@ -128,7 +144,8 @@ def parse_config(config: Mapping[str, Any]) -> Config:
         window_length=keys.integer("window_in_days", 7, 1, 31) * DAY,
         longest_session=keys.integer("max_session_hours", 24, 1, 168) * HOUR,
         num_workers=keys.integer("num_workers", 4, 1, 10),
-        custom_reports=parse_custom_reports(config.get("custom_reports")),
+        pseudonyms=pseudonyms,
+        custom_reports=custom_reports,
     )
 
 
@@ -180,6 +197,22 @@ def _credentials(config: Any) -> Credentials:
     if auth_type == "ks":
         return ReadyMadeSession(ks=keys.string("ks"))
     raise ConfigError("credentials.auth_type must be one of app_token, admin_secret, ks.")
+
+
+def _pseudonyms(config: Any) -> Pseudonyms | None:
+    if config is None or config == {}:
+        return None
+    if not isinstance(config, Mapping):
+        raise ConfigError("personal_data must be an object with mode and what it needs.")
+    mode = config.get("mode")
+    if mode == "as_it_is":
+        return None
+    if mode != "pseudonyms":
+        raise ConfigError("personal_data.mode must be one of as_it_is, pseudonyms.")
+    secret = Values(config, "personal_data.").string("secret")
+    if len(secret) < LEAST_SECRET:
+        raise ConfigError(f"personal_data.secret must have {LEAST_SECRET} characters or more.")
+    return Pseudonyms(secret)
 
 
 def _api_url(url: str) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from source_kaltura_rooms.config_values import ConfigError, Values
 from source_kaltura_rooms.custom_reports import (
     COLUMN_TYPES,
     DATE,
+    MARKS,
     CustomReport,
     Dates,
-    PersonalMark,
     json_schema_of,
 )
-from source_kaltura_rooms.reports import REPORTS, ColumnType
+from source_kaltura_rooms.reports import PERSONAL_COLUMNS, REPORTS, ColumnType, PersonalKind
 
 KEYS = ("name", "report_id", "dates", "params", "columns", "primary_key")
 
@@ -78,7 +78,7 @@ def _report(declared: Mapping[str, Any], place: int, taken: Collection[str]) -> 
         json_schema=json_schema_of(number, columns, key),
         dates=cast("Dates", dates),
         fixed_params=_params(f"{where}params", declared.get("params")),
-        personal=personal,
+        personal={**PERSONAL_COLUMNS, **personal},
     )
 
 
@@ -94,34 +94,34 @@ def _texts(declared: Mapping[str, Any], where: str, key: str) -> list[str]:
 
 def _columns(
     where: str, texts: Sequence[str]
-) -> tuple[dict[str, ColumnType], dict[str, PersonalMark]]:
+) -> tuple[dict[str, ColumnType], dict[str, PersonalKind]]:
     columns: dict[str, ColumnType] = {}
-    personal: dict[str, PersonalMark] = {}
+    personal: dict[str, PersonalKind] = {}
     for text in texts:
-        name, column_type, mark = _column(where, text)
+        name, column_type, kind = _column(where, text)
         if name == DATE:
             raise ConfigError(f"{where} has {DATE}, a column that the connector adds by itself.")
         if name in columns:
             raise ConfigError(f"{where} has {name} twice.")
         columns[name] = column_type
-        if mark:
-            personal[name] = mark
+        if kind:
+            personal[name] = kind
             if column_type != "string":
                 raise ConfigError(
-                    f"{where}: {text} is marked as {mark}, so it must be a text, without a type."
+                    f"{where}: {text} says who somebody is, so it must be a text, without a type."
                 )
     return columns, personal
 
 
-def _column(where: str, text: str) -> tuple[str, ColumnType, PersonalMark | None]:
-    """Name, type and mark of a column that is written as `name`, `name:type` or `mark:name`."""
+def _column(where: str, text: str) -> tuple[str, ColumnType, PersonalKind | None]:
+    """Name, type and kind of a column that is written as `name`, `name:type` or `mark:name`."""
     parts = [part.strip() for part in text.split(":")]
-    mark: PersonalMark | None = None
+    kind: PersonalKind | None = None
     column_type: ColumnType = "string"
     if len(parts) > 1 and parts[-1] in COLUMN_TYPES:
         column_type = cast("ColumnType", parts.pop())
-    if len(parts) > 1 and parts[0] in get_args(PersonalMark):
-        mark = cast("PersonalMark", parts.pop(0))
+    if len(parts) > 1 and parts[0] in MARKS:
+        kind = MARKS[parts.pop(0)]
     if len(parts) > 1:
         raise ConfigError(
             f"{where}: {text} has the unknown type {parts[-1]}; the types are "
@@ -133,7 +133,7 @@ def _column(where: str, text: str) -> tuple[str, ColumnType, PersonalMark | None
             f"{where} has a name that is blank or has a comma, a semicolon, a quote or a line "
             "break in it; give the names as they stand in the report's first line."
         )
-    return name, column_type, mark
+    return name, column_type, kind
 
 
 def _primary_key(
@@ -186,3 +186,13 @@ def _param(where: str, name: Any, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ConfigError(f"{where}.{name} must be a text.")
     return str(value).strip()
+
+
+def refuse_names_in_keys(reports: Iterable[CustomReport]) -> None:
+    """Raises ConfigError if names of people, which pseudonyms leave out, are part of a key."""
+    for report in reports:
+        if names := [name for name in report.primary_key if name in report.names]:
+            raise ConfigError(
+                f"custom_reports: the primary_key of {report.stream} has {', '.join(names)}, a "
+                "name of people, which is not loaded where personal_data is set to pseudonyms."
+            )

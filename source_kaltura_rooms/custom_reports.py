@@ -8,10 +8,10 @@ most figures of one day cannot be made of those of its parts, nor those of a wee
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from source_kaltura_rooms.reports import ColumnType, Report
+from source_kaltura_rooms.reports import ColumnType, PersonalKind, Report
 from source_kaltura_rooms.times import DAY, Interval, format_day, start_of_day
 
 DATE = "date"
@@ -20,8 +20,8 @@ DATE = "date"
 Dates = Literal["seconds", "days"]
 """How a report is told the day: in Unix seconds, or by its number, such as 20260204."""
 
-PersonalMark = Literal["user", "mail", "name"]
-"""What a column says of a person: an ID, an e-mail address, or a name."""
+MARKS: Mapping[str, PersonalKind] = {"user": "id", "mail": "address", "name": "name"}
+"""How a column is marked that says who somebody is, and what it is then."""
 
 COLUMN_TYPES: tuple[ColumnType, ...] = ("string", "integer", "number", "time")
 
@@ -41,15 +41,22 @@ _JSON_TYPES: Mapping[ColumnType, Mapping[str, Any]] = {
 class CustomReport(Report):
     """A report that the configuration declares; it is asked for one day in UTC at a time.
 
-    `fixed_params` are sent with every question. `personal` has the mark of each column that was
-    given one.
+    `fixed_params` are sent with every question.
     """
 
     dates: Dates
     fixed_params: tuple[tuple[str, str], ...] = ()
-    personal: Mapping[str, PersonalMark] = field(default_factory=dict)
     cursor: str = DATE
     from_configuration: bool = True
+
+    @property
+    def unmarked_texts(self) -> tuple[str, ...]:
+        """Columns of text, but the date, that are not known to say who somebody is."""
+        return tuple(
+            name
+            for name, column_type in self.columns.items()
+            if column_type == "string" and name not in {DATE, *self.personal}
+        )
 
     @property
     def required_columns(self) -> tuple[str, ...]:

@@ -24,6 +24,18 @@ ColumnType = Literal["string", "integer", "number", "time", "duration"]
 ID_COLUMNS = frozenset({"entry_id", "parent_entry_id", "breakout_entry_id", "cue_point_id"})
 """Ids that Kaltura makes: one word, in which no line break can be, and never `0`."""
 
+PersonalKind = Literal["id", "address", "name"]
+"""What a column says of a person: an id of hers, an e-mail address, or a name."""
+
+PERSONAL_COLUMNS: Mapping[str, PersonalKind] = {
+    "user_id": "id",
+    "session_host_user_id": "id",
+    "user_email": "address",
+    "user_name": "name",
+    "session_initiator": "name",
+}
+"""The columns of Kaltura Rooms that say who somebody is."""
+
 PERSON_COLUMNS = frozenset({"user_id", "user_name", "user_email", "user_type"})
 """What report 6001 says of a person, which the server never puts in quotes."""
 
@@ -34,7 +46,8 @@ class Report(ABC):
 
     `columns` are the declared columns and how their texts are read, in the order of `json_schema`,
     which is that of the stream. `cursor` is the field that a state is about. `from_configuration`
-    tells that a person declared the report in `custom_reports`.
+    tells that a person declared the report in `custom_reports`. `personal` are the columns that say
+    who somebody is, whether they are declared or not.
     """
 
     stream: str
@@ -44,6 +57,12 @@ class Report(ABC):
     json_schema: Mapping[str, Any] = field(repr=False)
     cursor: str = CURSOR
     from_configuration: bool = False
+    personal: Mapping[str, PersonalKind] = field(default_factory=lambda: PERSONAL_COLUMNS)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are names of people."""
+        return tuple(column for column, kind in self.personal.items() if kind == "name")
 
     @property
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -43,6 +44,8 @@ def work_of(function: Callable[[], object]) -> Work:
         return trace
 
     before = sys.gettrace()
+    gc.collect()
+    gc.disable()  # what other tests left behind would be cleared up, and counted, in between
     tracemalloc.start()
     sys.settrace(trace)
     try:
@@ -50,4 +53,5 @@ def work_of(function: Callable[[], object]) -> Work:
     finally:
         sys.settrace(before)
         tracemalloc.stop()
+        gc.enable()
     return Work(lines, allocated)

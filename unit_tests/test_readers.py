@@ -469,7 +469,10 @@ def test_given_rows_of_people_without_an_id_when_read_then_their_minutes_are_add
     stays = tuple(Stay(f"p{n}", HOUR, HOUR + n * 600) for n in (1, 2, 3))
     reports = Removed([Meeting("1_c", HOUR, 2 * HOUR, stays)])
 
-    assert Reading(reports).placed("attendees") == [["1_c", "", "60"]]
+    reading = Reading(reports)
+
+    assert reading.placed("attendees") == [["1_c", "", "60"]]
+    assert [part.merged for part in reading.parts("attendees")] == [2]
 
 
 # Filters without effect
@@ -532,3 +535,23 @@ def test_given_no_whole_answer_to_30_requests_when_read_then_the_window_is_given
         Reading(reports).placed("attendees", days=1)
 
     assert len(reports.requests(6001)) <= 30
+
+
+def test_given_a_look_up_over_more_time_that_is_too_much_when_read_then_it_is_warned_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = meeting("1_c", DAY - 4 * HOUR, minutes=480, people=["ada"])
+    reports = FakeReports([held], most_hours=200, unlisted={"1_c"})
+
+    rows = Reading(reports).unplaced("attendees", first_day=1)
+
+    assert rows == [["1_c", "ada", "300"]]
+    assert "is too much for Kaltura" in texts(caplog)
+
+
+def test_given_a_virtual_event_when_a_listed_session_has_no_start_then_its_attendees_stay() -> None:
+    reports = FakeReports([meeting("1_c", HOUR, people=["ada"])], untimed={"1_c"})
+
+    rows = Reading(reports, virtual_event_ids=["1"]).unplaced("attendees")
+
+    assert rows == [["1_c", "ada", "60"]]

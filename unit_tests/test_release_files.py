@@ -38,12 +38,14 @@ def test_given_a_release_then_every_file_names_the_same_version() -> None:
         "self-managed.md": set(
             re.findall(r"source-kaltura-rooms:(\S+?)[` \n]", text("docs/self-managed.md"))
         ),
+        "README.md": set(re.findall(r"source-kaltura-rooms:(\S+?)[` \n]", text("README.md"))),
     } == {
         "pyproject.toml": VERSION,
         "metadata.yaml": VERSION,
         "CHANGELOG.md": VERSION,
         "documentation": VERSION,
         "self-managed.md": {VERSION},
+        "README.md": {VERSION},
     }
 
 
@@ -163,3 +165,51 @@ def test_given_a_make_target_that_is_named_then_it_exists(path: str) -> None:
     named = re.findall(r"(?:^|run: |`|  )make ([a-z-]+)", text(path), re.MULTILINE)
     assert named
     assert set(named) <= set(targets)
+
+
+def variable(name: str) -> str:
+    """What a variable of release.mk is set to."""
+    return str(re.findall(rf"^{name} := (.*)$", text("release.mk"), re.MULTILINE)[0])
+
+
+def test_given_the_repositorys_address_then_it_is_in_all_files_that_are_said_to_name_it() -> None:
+    files = variable("NAMES_THE_ADDRESS").replace("$(PAGE)", variable("PAGE")).split()
+
+    assert {file for file in files if variable("ADDRESS") in text(file)} == {*files}
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.yml")]:
+        if "/OWNER/" in page.read_text():
+            assert str(page.relative_to(ROOT)) in files
+
+
+def test_given_an_address_when_set_then_every_file_and_the_form_name_it(tmp_path: Path) -> None:
+    new, old = "https://git.example.com/data/kaltura-rooms", variable("ADDRESS")
+    files = variable("NAMES_THE_ADDRESS").replace("$(PAGE)", variable("PAGE")).split()
+    for file in [*files, variable("FORM"), "Makefile", "metadata.yaml"]:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text(file))
+
+    subprocess.run(
+        ["make", "address", f"REPOSITORY={new}"], cwd=tmp_path, check=True, capture_output=True
+    )
+
+    for file in files:
+        assert new in (tmp_path / file).read_text()
+        assert old not in (tmp_path / file).read_text()
+    assert (
+        (tmp_path / variable("FORM"))
+        .read_text()
+        .startswith(
+            f"documentationUrl: {new}/blob/main/docs/integrations/sources/kaltura-rooms.md\n"
+        )
+    )
+    subprocess.run(["make", "check-address"], cwd=tmp_path, check=True, capture_output=True)
+    assert list(tmp_path.rglob("*.bak")) == []
+
+
+def test_given_the_list_of_targets_when_shown_then_it_fits_eighty_columns() -> None:
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+    assert len(shown.splitlines()) > 20
+    assert [line for line in shown.splitlines() if len(line) > 80] == []

@@ -63,8 +63,8 @@ def test_given_a_key_twice_when_read_then_it_goes_out_once_and_is_said(
 
     assert len(read("rooms").records("rooms")) == 1
     assert (
-        "rooms: 2026-02-01T00:00:00Z to 2026-02-08T00:00:00Z: left out 1 rows that have the "
-        "primary key of another row with more people."
+        "rooms: 1 rows had the primary key of another row of the same answer and were merged with "
+        "it."
     ) in warnings_in(caplog)
 
 

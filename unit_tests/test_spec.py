@@ -21,12 +21,15 @@ BRANCHES: Mapping[str, Any] = {
     branch["properties"]["auth_type"]["const"]: branch
     for branch in PROPERTIES["credentials"]["oneOf"]
 }
+MODES: Mapping[str, Any] = {
+    branch["properties"]["mode"]["const"]: branch for branch in PROPERTIES["personal_data"]["oneOf"]
+}
 
 
 def objects() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The properties of the form and of each branch of credentials, by a name for messages."""
+    """The properties of the form and of each branch in it, by a name for messages."""
     yield "", PROPERTIES
-    for name, branch in BRANCHES.items():
+    for name, branch in [*BRANCHES.items(), *MODES.items()]:
         yield f"{name}.", branch["properties"]
 
 
@@ -74,7 +77,7 @@ def test_given_any_property_when_shown_then_it_has_a_title_a_description_and_its
     None
 ):
     for where, properties in objects():
-        shown = {name: one for name, one in properties.items() if name != "auth_type"}
+        shown = {name: one for name, one in properties.items() if "const" not in one}
         for name, declared in shown.items():
             assert declared["title"], where + name
             assert declared["description"].rstrip().endswith("."), where + name
@@ -88,15 +91,33 @@ def test_given_secrets_when_shown_then_they_and_nothing_else_are_marked() -> Non
         for where, properties in objects()
         for name, declared in properties.items()
         if declared.get("airbyte_secret")
-    } == {"app_token.app_token", "admin_secret.admin_secret", "ks.ks"}
+    } == {"app_token.app_token", "admin_secret.admin_secret", "ks.ks", "pseudonyms.secret"}
 
 
-def test_given_the_branches_when_shown_then_each_has_one_constant_and_no_other_choice() -> None:
-    for name, branch in BRANCHES.items():
-        constants = [key for key, one in branch["properties"].items() if "const" in one]
-        assert constants == ["auth_type"]
-        assert branch["properties"]["auth_type"] == {"type": "string", "const": name, "order": 0}
+@pytest.mark.parametrize(("key", "branches"), [("auth_type", BRANCHES), ("mode", MODES)])
+def test_given_the_branches_when_shown_then_each_has_one_constant_and_no_other_choice(
+    key: str, branches: Mapping[str, Any]
+) -> None:
+    for name, branch in branches.items():
+        assert [name for name, one in branch["properties"].items() if "const" in one] == [key]
+        assert branch["properties"][key] == {"type": "string", "const": name, "order": 0}
         assert branch["type"] == "object"
+
+
+def test_given_personal_data_when_shown_then_pseudonyms_need_a_long_secret() -> None:
+    assert {name: branch["required"] for name, branch in MODES.items()} == {
+        "as_it_is": ["mode"],
+        "pseudonyms": ["mode", "secret"],
+    }
+    assert list(MODES) == ["as_it_is", "pseudonyms"]
+    assert MODES["pseudonyms"]["properties"]["secret"]["minLength"] == 16
+    for secret, is_taken in ((15 * "x", False), (16 * "x", True)):
+        filled = {**FORM, "personal_data": {"mode": "pseudonyms", "secret": secret}}
+        if is_taken:
+            parse_config(filled)
+        else:
+            with pytest.raises(ConfigError, match=r"personal_data\.secret"):
+                parse_config(filled)
 
 
 def test_given_hash_types_when_compared_then_they_are_those_of_the_configuration() -> None:

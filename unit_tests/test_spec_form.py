@@ -21,6 +21,7 @@ Field = dict[str, Any]
 PATH = Path(__file__).parent.parent / "source_kaltura_rooms/spec.yaml"
 FORM: Field = yaml.safe_load(PATH.read_text())["connectionSpecification"]
 BRANCHES: list[Field] = FORM["properties"]["credentials"]["oneOf"]
+MODES: list[Field] = FORM["properties"]["personal_data"]["oneOf"]
 OWN_REPORT: Field = FORM["properties"]["custom_reports"]["items"]
 TIMES = ("start_date", "end_date")
 
@@ -28,7 +29,7 @@ TIMES = ("start_date", "end_date")
 def fields() -> Iterator[tuple[str, Field]]:
     """Every field that is drawn; constants are not."""
     yield from FORM["properties"].items()
-    for branch in BRANCHES:
+    for branch in [*BRANCHES, *MODES]:
         for name, field in branch["properties"].items():
             if "const" not in field:
                 yield name, field
@@ -60,7 +61,7 @@ def test_given_a_field_with_examples_then_its_own_rules_allow_them(name: str, fi
 def test_given_a_secret_then_it_is_a_password_field_and_shows_no_example(
     name: str, field: Field
 ) -> None:
-    secret = name in ("app_token", "admin_secret", "ks")
+    secret = name in ("app_token", "admin_secret", "ks", "secret")
     assert field.get("airbyte_secret", False) is secret
     assert not secret or "examples" not in field
 
@@ -71,11 +72,12 @@ def test_given_a_link_then_it_leads_to_kaltura_and_is_encrypted(name: str, field
         assert re.match(r"https://(kmc|developer)\.kaltura\.com/", target)
 
 
-def test_given_the_form_then_its_cards_are_account_time_filters_tuning_and_reports() -> None:
+def test_given_the_form_then_its_cards_are_these_and_every_field_is_on_one() -> None:
     assert FORM["groups"] == [
         {"id": "account", "title": "Kaltura account"},
         {"id": "time", "title": "Time range"},
         {"id": "filters", "title": "Filters"},
+        {"id": "privacy", "title": "Personal data"},
         {"id": "tuning", "title": "Tuning"},
         {"id": "reports", "title": "Further reports"},
     ]
@@ -88,6 +90,7 @@ def test_given_the_form_then_its_cards_are_account_time_filters_tuning_and_repor
         "window_in_days": "tuning",
         "max_session_hours": "tuning",
         "num_workers": "tuning",
+        "personal_data": "privacy",
         "custom_reports": "reports",
     }
 
@@ -113,6 +116,13 @@ def test_given_the_ways_to_authenticate_then_they_are_cards_and_the_best_comes_f
         False,
     ]
     assert all(branch["description"].endswith(".") for branch in BRANCHES)
+
+
+def test_given_personal_data_then_its_ways_are_cards_with_short_titles() -> None:
+    """Their titles are interfaces, too."""
+    assert FORM["properties"]["personal_data"]["display_type"] == "radio"
+    assert [branch["title"] for branch in MODES] == ["As it is", "Pseudonyms"]
+    assert all(branch["description"].endswith(".") for branch in MODES)
 
 
 def test_given_an_account_outside_the_us_then_the_api_url_is_not_hidden_among_the_options() -> None:

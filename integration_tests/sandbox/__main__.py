@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .requests_seen import RequestSeen
 from .sandbox import Sandbox
@@ -97,7 +98,7 @@ def _options() -> argparse.Namespace:
         type=Path,
         metavar="secrets/sandbox.json",
         help="write a configuration for the connector there, and beside it one for each other way "
-        "to sign in; files of these names are replaced",
+        "to sign in; configurations of an earlier sandbox are replaced, other files are not",
     )
     return parser.parse_args()
 
@@ -153,6 +154,7 @@ def _written(sandbox: Sandbox, until: int | None, file: Path) -> list[str]:
     lines = ["", "Configurations:"]
     for number, auth_type in enumerate(AUTH_TYPES):
         path = file.with_stem(f"{file.stem}_{auth_type}") if number else file
+        _refuse_to_replace_anothers(path)
         new = path.with_name(f"{path.name}.new")
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -161,6 +163,19 @@ def _written(sandbox: Sandbox, until: int | None, file: Path) -> list[str]:
         new.replace(path)
         lines.append(f"  {path} ({auth_type})")
     return lines
+
+
+def _refuse_to_replace_anothers(path: Path) -> None:
+    """Raise FileExistsError unless there is no such file, or it is a sandbox's configuration."""
+    try:
+        host = urlsplit(json.loads(path.read_bytes())["api_url"]).hostname
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError, KeyError):
+        host = None
+    if host != "127.0.0.1":
+        words = "it is there already and is no configuration of a sandbox's"
+        raise FileExistsError(errno.EEXIST, words)
 
 
 def _welcome(sandbox: Sandbox, until: int | None) -> str:

@@ -17,6 +17,7 @@ from source_kaltura_rooms.airbyte.all_reports import ask_all
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.pseudonyms import Pseudonyms
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.times import DAY, Interval
 
@@ -35,14 +36,19 @@ DESCRIPTION = (
 
 
 def catalog(
-    reports: Mapping[str, Report], columns: Mapping[str, Collection[str]]
+    reports: Mapping[str, Report],
+    columns: Mapping[str, Collection[str]],
+    pseudonyms: Pseudonyms | None = None,
 ) -> AirbyteCatalog:
-    """The streams of these reports; `columns` are those that each was seen to have."""
+    """The streams of these reports; `columns` are those that each was seen to have.
+
+    With `pseudonyms`, fields are described as they are emitted then.
+    """
     return AirbyteCatalog(
         streams=[
             AirbyteStream(
                 name=stream,
-                json_schema=_schema(report, columns.get(stream, ())),
+                json_schema=_schema(report, columns.get(stream, ()), pseudonyms),
                 supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
                 source_defined_cursor=True,
                 default_cursor_field=[report.cursor],
@@ -102,8 +108,10 @@ def _header(answer: Table) -> Columns:
     return tuple(name for name in answer.columns if name)
 
 
-def _schema(report: Report, columns: Collection[str]) -> dict[str, Any]:
-    declared = report.json_schema
+def _schema(
+    report: Report, columns: Collection[str], pseudonyms: Pseudonyms | None
+) -> dict[str, Any]:
+    declared = pseudonyms.schema(report) if pseudonyms else report.json_schema
     further = {
         name: {"type": ["null", "string"], "description": DESCRIPTION}
         for name in columns

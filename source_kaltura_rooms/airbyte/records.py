@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.kaltura.values import Value, convert
+from source_kaltura_rooms.pseudonyms import Pseudonyms
 from source_kaltura_rooms.reports import ColumnType, Report
 
 RecordData = dict[str, Value]
@@ -17,6 +18,10 @@ NOT_IN_CATALOG = "the catalog does not have. It is left out; refresh the source 
 NOT_DECLARED = (
     "custom_reports does not name. It is left out; to load it, add it to columns there and refresh "
     "the source schema."
+)
+OF_UNKNOWN_PEOPLE = (
+    "the connector does not know. It is left out, since it may say who somebody is and "
+    "personal_data is set to pseudonyms."
 )
 
 
@@ -40,7 +45,8 @@ class RecordMaker:
 
     `deselected` are declared fields that the configured catalog leaves out, `further` are fields
     that it has beyond the declared ones; these are read as text. Other columns are not emitted, as
-    Airbyte would drop what the catalog does not have.
+    Airbyte would drop what the catalog does not have. With `pseudonyms`, no `further` ones are
+    either, since nobody knows what they say of a person.
     """
 
     def __init__(
@@ -49,15 +55,18 @@ class RecordMaker:
         logger: logging.Logger,
         deselected: Collection[str] = (),
         further: Collection[str] = (),
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
         self._stream = report.stream
         self._keys = frozenset(report.primary_key)
         self._declared = report.columns
         self._types: dict[str, ColumnType] = {
             **{name: one for name, one in self._declared.items() if name not in set(deselected)},
-            **dict.fromkeys(further, "string"),
+            **dict.fromkeys(() if pseudonyms else further, "string"),
         }
         self._is_custom = report.from_configuration
+        self._pseudonyms = pseudonyms
+        self._personal = report.personal
         self._logger = logger
         self._said: set[str] = set()
 
@@ -75,6 +84,9 @@ class RecordMaker:
                 self._types[name], batch.column(name), key=name in self._keys
             )
             misfits[name] += misfitting
+            kind = self._personal.get(name)
+            if self._pseudonyms and kind:
+                values = self._pseudonyms.instead_of(kind, values)
             columns.append(values)
         columns += [[None] * len(batch)] * len(missing)
         return Records((*present, *missing), columns)
@@ -84,9 +96,17 @@ class RecordMaker:
             if name not in self._types and name not in self._declared:
                 self._say_once(
                     f"{self._stream}: Kaltura sends the column {name}, which "
-                    + (NOT_DECLARED if self._is_custom else NOT_IN_CATALOG)
+                    + (
+                        OF_UNKNOWN_PEOPLE
+                        if self._pseudonyms
+                        else NOT_DECLARED
+                        if self._is_custom
+                        else NOT_IN_CATALOG
+                    )
                 )
         for name in missing:
+            if self._pseudonyms and self._personal.get(name) == "name":
+                continue
             self._say_once(f"{self._stream}: Kaltura does not send the column {name}; it is null.")
 
     def _say_once(self, sentence: str) -> None:

@@ -26,6 +26,9 @@ from source_kaltura_rooms.retrieval.readers import Part, Reader
 from source_kaltura_rooms.retrieval.windows import Window, windows
 from source_kaltura_rooms.times import format_time
 
+MERGED = "merged"
+"""What is counted beside the counts of deduplication: rows that were merged with another one."""
+
 
 class StreamRead:
     """One stream's part in a sync: what its windows share, and what they add up to.
@@ -105,6 +108,7 @@ class StreamRead:
             )
         with self._lock:
             self._totals.update(counts)
+            self._totals[MERGED] += part.merged
             self._seconds += part.seconds
 
     def log_summary(self, requests: int) -> None:
@@ -118,6 +122,11 @@ class StreamRead:
             f"took {self._seconds:.1f} s for the answers."
             + (" The stream failed; what comes after that was not read." * self._has_failed)
         )
+        if totals[MERGED]:
+            self._logger.warning(
+                f"{stream}: {totals[MERGED]:,} rows had the primary key of another row of the same "
+                "answer and were merged with it."
+            )
         if totals[UNPLACED]:
             self._logger.warning(
                 f"{stream}: {totals[UNPLACED]:,} rows have no {CURSOR}, since Kaltura tells no "

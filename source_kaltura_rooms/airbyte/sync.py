@@ -187,6 +187,7 @@ class Sync:
                 self._logger,
                 deselected_fields(report, schema),
                 further_fields(report, schema),
+                self._config.pseudonyms,
             ),
             cursor,
             self._logger,

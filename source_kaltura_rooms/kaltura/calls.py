@@ -34,6 +34,8 @@ UNPROVEN = no_answer("a report whose end is not proven (no length, no chunks, no
 
 OnWait = Callable[[str, float, str], None]
 """Is told of a wait for the rate limit: the stream, the seconds, and the reason in a few words."""
+OnRequest = Callable[[str], None]
+"""Is told of each request before it is sent: its action. Raises Refused to have it not sent."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Caller:
         policy: RetryPolicy | None = None,
         *,
         on_wait: OnWait | None = None,
+        on_request: OnRequest | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.policy = policy or RetryPolicy()
@@ -77,6 +80,7 @@ class Caller:
         self._server = urlsplit(api_url).netloc
         self._logger = logger
         self._on_wait = on_wait
+        self._on_request = on_request
         self._clock = clock or SYSTEM_CLOCK
         self._session = open_session()
         self._unreachable: Refused | None = None
@@ -160,6 +164,8 @@ class Caller:
 
     def _answer(self, call: _Call) -> HttpAnswer:
         """Raises Refused unless Kaltura answered without an error."""
+        if self._on_request is not None:
+            self._on_request(call.action)
         service, _, name = call.action.partition("/")
         url = f"{self._api_url}/api_v3/service/{service}/action/{name}"
         self._logger.debug(f"{call.stream}: POST {url}")

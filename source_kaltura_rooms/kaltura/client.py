@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.authentication import REPORT_ACTION, KsProvider
-from source_kaltura_rooms.kaltura.calls import Caller, OnWait, Reply
+from source_kaltura_rooms.kaltura.calls import Caller, OnRequest, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import (
@@ -48,8 +48,8 @@ class Answer:
 class KalturaClient:
     """One Kaltura account as the connector sees it. Threads may share it.
 
-    `on_wait` is told of each wait for the rate limit. `computing` is held while an answer's bytes
-    become rows.
+    `on_wait` is told of each wait for the rate limit, `on_request` of each request. `computing` is
+    held while an answer's bytes become rows.
     """
 
     def __init__(
@@ -59,14 +59,19 @@ class KalturaClient:
         policy: RetryPolicy | None = None,
         *,
         on_wait: OnWait | None = None,
+        on_request: OnRequest | None = None,
         computing: AbstractContextManager[object] | None = None,
     ) -> None:
         self._logger = logger
-        self._caller = Caller(config.api_url, logger, policy, on_wait=on_wait)
+        self._caller = Caller(
+            config.api_url, logger, policy, on_wait=on_wait, on_request=on_request
+        )
         self._ks = KsProvider(config, self._caller, logger)
         self._computing = computing or contextlib.nullcontext()
+        self._drops_names = config.pseudonyms is not None
         self._leaves_out = True
-        self._lock = threading.Lock()  # lets one thread alone say that columns cannot be left out
+        self._names_were_sent = False
+        self._lock = threading.Lock()  # lets one thread alone say what the server cannot do
         self.has_answered = False
         """Whether any report call was answered with a report."""
         if _readable_by_others(config.api_url):
@@ -87,9 +92,11 @@ class KalturaClient:
 
         `stream` is the one that is being read, `excluded` the columns that Kaltura is to leave out.
         The KS goes into the body of a POST: as part of a URL it would stay in access logs. The rows
-        have the excluded columns all the same if the server cannot leave columns out. Raises
-        Refused.
+        have the excluded columns all the same if the server cannot leave columns out. But they
+        never have people's names where the configuration asks for pseudonyms. Raises Refused.
         """
+        if self._drops_names:
+            excluded = tuple(dict.fromkeys([*excluded, *report.names]))
         if excluded and self._leaves_out:
             try:
                 return self._ask(stream, report, params, excluded)
@@ -123,11 +130,24 @@ class KalturaClient:
 
         def read(body: bytes) -> Table:
             with self._computing:
-                return _table(report, body, excluded)
+                return self._without_names(stream, report, _table(report, body, excluded))
 
         reply: Reply[Table] = self._caller.call(stream, REPORT_ACTION, form, read)
         self.has_answered = True
         return Answer(reply.value, reply.seconds)
+
+    def _without_names(self, stream: str, report: Report, table: Table) -> Table:
+        sent = [name for name in report.names if name in table.columns]
+        if not sent or not self._drops_names:
+            return table
+        with self._lock:
+            is_first, self._names_were_sent = not self._names_were_sent, True
+        if is_first:
+            self._logger.warning(
+                f"{stream}: this Kaltura server does not leave names of people out of its answers "
+                f"({', '.join(sent)}). The connector drops them as soon as it reads an answer."
+            )
+        return table.without(sent)
 
     def _note_that_nothing_is_left_out(self, stream: str) -> None:
         with self._lock:

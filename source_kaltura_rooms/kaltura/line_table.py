@@ -42,6 +42,13 @@ class LineTable(Table):
         lines = list(itertools.compress(self.lines, chosen))
         return LineTable(self.columns, lines, self.quotes)
 
+    def without(self, names: Collection[str]) -> LineTable:
+        kept = [at for at, name in enumerate(self.columns) if name not in names]
+        rows = (line.split(b",") for line in self.lines)
+        lines = [b",".join([row[at] for at in kept]) for row in rows]
+        quotes = {now: self.quotes[at] for now, at in enumerate(kept) if at in self.quotes}
+        return LineTable(tuple(self.columns[at] for at in kept), lines, quotes)
+
     def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
         raw = self.raw_texts(first, last)
         return [self._cleaned(position, texts) for position, texts in enumerate(raw)]

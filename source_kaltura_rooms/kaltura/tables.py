@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 BATCH = 1_000
@@ -58,6 +58,10 @@ class Table(ABC):
         """The rows for which `chosen`, row by row, is true."""
 
     @abstractmethod
+    def without(self, names: Collection[str]) -> Table:
+        """All rows without the columns of these names; nothing of them is kept."""
+
+    @abstractmethod
     def column(self, name: str) -> Sequence[str]:
         """The texts of one column in all rows."""
 
@@ -94,6 +98,11 @@ class RowTable(Table):
 
     def where(self, chosen: Sequence[bool]) -> RowTable:
         return RowTable(self.columns, list(itertools.compress(self.rows, chosen)))
+
+    def without(self, names: Collection[str]) -> RowTable:
+        kept = [at for at, name in enumerate(self.columns) if name not in names]
+        rows = [[row[at] for at in kept] for row in self.rows]
+        return RowTable(tuple(self.columns[at] for at in kept), rows)
 
     def column(self, name: str) -> Sequence[str]:
         if not self.rows:  # An empty report may come without its columns.

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.tables import Table
@@ -69,16 +70,17 @@ class AttendeesReader:
         report, window = self._report, whole.query.window
         effort = Effort(report.stream, window)
         sessions = listed.up_to(window.end)
-        tables = whole.tables
-        unknown = self._unknown(tables, sessions)
+        unknown = self._unknown(whole.tables, sessions)
         if unknown and self._may_be_new(unknown):
             # Kaltura may learn of a session between the two questions.
             sessions = listed.anew(window)
-            unknown = self._unknown(tables, sessions)
+            unknown = self._unknown(whole.tables, sessions)
             self._note_unlisted(unknown)
         if "virtual_event_ids" in self._config.filters:
-            tables = self._of_listed_sessions(tables, sessions)
-        elif unknown:
+            whole = replace(whole, tables=self._of_listed_sessions(whole.tables, sessions))
+            unknown = self._unknown(whole.tables, sessions)
+        tables = whole.tables
+        if unknown:
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, unknown, longest)
         if "user_ids" not in self._config.filters:
@@ -86,18 +88,13 @@ class AttendeesReader:
                 effort, whole, tables, self._people(sessions, window)
             )
         merged = merge_equal_keys(report, tables)
-        if merged.rows:
-            self._logger.warning(
-                f"{report.stream}: {window}: added up {merged.rows:,} rows with others that have "
-                "the same primary key: people whose record is gone have no ID, and several records "
-                "of one person may have the same."
-            )
         requests, seconds = listed.take()
         return Part(
             window,
             whole.requests + effort.requests + requests,
             whole.seconds + effort.seconds + seconds,
             lambda: place_by_session(report, merged.tables, window, sessions.start_of),
+            merged.rows,
         )
 
     def _people(self, sessions: SessionList, window: Window) -> dict[SessionKey, int]:
@@ -127,7 +124,7 @@ class AttendeesReader:
         others: set[SessionKey] = set()
         for table in tables:
             others.update(
-                key for key in sessions_of(self._report, table) if not sessions.knows(key[1])
+                key for key in sessions_of(self._report, table) if not sessions.lists(key)
             )
         if not others:
             return tables

@@ -26,7 +26,7 @@ from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
 from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
 from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.questions import TOO_MUCH, AnswerToQuery, Effort, Questions
 from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
@@ -108,7 +108,7 @@ class ReportReader:
             self._sizes.note_too_much(query.days)
             tries_left = answer.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
             if has_fewer_days or tries_left:
-                self._log_split(effort.stream, query, answer.refusal.code)
+                self._log_split(effort.stream, query, answer.refusal.code, has_fewer_days)
                 return None
             return self._by_session(effort, query, answer, sessions)
         doubt = self.doubts.about(effort, query, answer)
@@ -180,6 +180,17 @@ class ReportReader:
             effort.note_whole_answer()
         return tables
 
+    def answers_by_ids_if_not_too_much(
+        self, effort: Effort, query: Query, ids: Sequence[str]
+    ) -> list[Table]:
+        """The same for a question that a sync can do without; nothing if it is too much."""
+        try:
+            return self.answers_by_ids(effort, query, ids)
+        except Refused as refused:
+            if refused.action not in TOO_MUCH:
+                raise
+            return []
+
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
@@ -213,11 +224,13 @@ class ReportReader:
             f"{query} has exactly {answer.count:,} rows, which may be a cap of this Kaltura "
             "server. Nothing smaller can be asked for, so they are taken for all; the same holds "
             "for later answers of this kind.",
+            about="answers that may be cut off",
         )
         return answer.table
 
-    def _log_split(self, stream: str, query: Query, why: str) -> None:
-        self._logger.info(f"{stream}: {query}: {why}; asking for fewer days at a time.")
+    def _log_split(self, stream: str, query: Query, why: str, has_fewer_days: bool = True) -> None:
+        what = "for fewer days at a time" if has_fewer_days else "again"
+        self._logger.info(f"{stream}: {query}: {why}; asking {what}.")
 
 
 UNLISTED = (

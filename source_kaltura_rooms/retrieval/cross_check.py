@@ -54,7 +54,7 @@ class CrossCheck:
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
                 break
-            found = self._reader.answers_by_ids(effort, whole.query, ids)
+            found = self._reader.answers_by_ids_if_not_too_much(effort, whole.query, ids)
             found_rows = self._rows(found)
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
@@ -101,7 +101,9 @@ class CrossCheck:
                 effort.stream,
                 f"{effort.window}: report 6000 counts people in {empty:,} sessions of which report "
                 "6001 has no row, even when it is asked for these sessions again. What Kaltura "
-                "does not answer is missing; it is read again as long as it lies in the lookback.",
+                "does not answer is missing; it is read again as long as it lies in the lookback. "
+                "The same may hold for later windows of this sync.",
+                about="sessions without a row",
             )
         else:
             self._reader.questions.say_once(

@@ -21,6 +21,9 @@ from source_kaltura_rooms.retrieval.windows import Window
 MOST_REQUESTS = 30
 """Requests in a row without a whole answer, after which a window is given up."""
 
+TOO_MUCH = (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT)
+"""What to do about refusals which say that a question was too much."""
+
 
 @dataclass
 class Effort:
@@ -90,11 +93,6 @@ class Questions:
         self.ids_have_effect = True
         self.dates_have_effect = True
 
-    @property
-    def kaltura_has_answered(self) -> bool:
-        """Whether any report of this sync was answered."""
-        return self._client.has_answered
-
     def ask(self, effort: Effort, query: Query) -> AnswerToQuery | Refused:
         """The answer to a query, or the refusal of what was too much.
 
@@ -116,19 +114,19 @@ class Questions:
         try:
             answer = self._client.report(effort.stream, self.report, params, self._excluded)
         except Refused as refused:
-            if refused.refusal.action not in (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT):
+            if refused.action not in TOO_MUCH:
                 raise
             effort.timeouts += refused.refusal.timed_out
             return refused
         effort.seconds += answer.seconds
         return self._tested(effort, query, answer)
 
-    def say_once(self, stream: str, sentence: str) -> None:
-        """Logs a warning, if this sync has not said it before."""
+    def say_once(self, stream: str, sentence: str, *, about: str = "") -> None:
+        """Logs a warning, unless this sync has said it before, or another one about the same."""
         with self._lock:
-            if sentence in self._said:
+            if (about or sentence) in self._said:
                 return
-            self._said.add(sentence)
+            self._said.add(about or sentence)
         self._logger.warning(f"{stream}: {sentence}")
 
     def _tested(self, effort: Effort, query: Query, answer: Answer) -> AnswerToQuery:
@@ -154,9 +152,9 @@ class Questions:
         return AnswerToQuery(report, table, answer.table, answer.seconds, ids_had_effect)
 
     def _is_mostly_outside(self, query: Query, table: Table) -> bool:
-        """Whether most sessions were over long before the question's interval, or began after it.
+        """Whether most of the sessions lie further outside the question than a longest session.
 
-        Some questions end later than they begin to be about sessions, so these are no sign yet.
+        People may come early and stay late, so a session that lies just outside it is no sign.
         """
         start, end = self.report.start_column, self.report.end_column
         if start is None or end is None or not {start, end} <= set(table.columns):
@@ -166,6 +164,7 @@ class Questions:
         outside = 0
         for began, ended in zip(table.column(start), table.column(end), strict=True):
             first = seconds_of(began)
-            last = seconds_of(ended) or first
-            outside += first is not None and (first > latest or (last or first) < earliest)
+            if first is not None:
+                last = max(first, seconds_of(ended) or first)
+                outside += first > latest or last < earliest
         return 2 * outside > len(table)

@@ -37,13 +37,14 @@ class Part:
 
     `requests` is how many it took, `seconds` how long Kaltura took to answer them. `rows` works out
     which rows belong to the window when they are looked at, so that parts that wait take little
-    memory.
+    memory. `merged` is how many rows had the primary key of another one and were merged with it.
     """
 
     window: Window
     requests: int
     seconds: float
     rows: Callable[[], Iterator[PlacedRows]]
+    merged: int = 0
 
 
 class Reader(Protocol):
@@ -89,16 +90,12 @@ class SessionsReader:
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, sessions, longest)
         merged = merge_equal_keys(report, tables)
-        if merged.rows:
-            self._logger.warning(
-                f"{stream}: {whole.query.window}: left out {merged.rows:,} rows that have the "
-                "primary key of another row with more people."
-            )
         return Part(
             whole.query.window,
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
             lambda: place_by_start(report, merged.tables, whole.query.window),
+            merged.rows,
         )
 
 

@@ -15,7 +15,8 @@ class SessionList:
         self._starts: dict[SessionKey, int] = {}
         self._earliest: dict[str, int] = {}
         self._people: dict[SessionKey, int] = {}
-        self.listed: set[SessionKey] = set()
+        self._listed: set[SessionKey] = set()
+        self._listed_cue_points: set[str] = set()
 
     def add(self, table: Table) -> None:
         """Takes in the rows of an answer of report 6000."""
@@ -27,7 +28,8 @@ class SessionList:
             *map(table.column, (*ROOMS.session_key, CURSOR)), people, strict=True
         ):
             key = (room, cue_point)
-            self.listed.add(key)
+            self._listed.add(key)
+            self._listed_cue_points.add(cue_point)
             if count.isdecimal():
                 # A question that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
@@ -43,6 +45,10 @@ class SessionList:
         """
         start = self._starts.get(key)
         return self._earliest.get(key[1]) if start is None else start
+
+    def lists(self, key: SessionKey) -> bool:
+        """Whether report 6000 lists the session, with a start or without, be it in another room."""
+        return key in self._listed or (has_value(key[1]) and key[1] in self._listed_cue_points)
 
     def knows(self, cue_point: str) -> bool:
         """Whether the start of a session with this cue point is known."""

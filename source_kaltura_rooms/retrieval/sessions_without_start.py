@@ -30,10 +30,7 @@ def look_up(
     sessions: Collection[SessionKey],
     longest_session: int,
 ) -> tuple[Table, ...]:
-    """The rows of an answer, where those of `sessions` are whole.
-
-    Raises ReportError if they cannot be asked for.
-    """
+    """The rows of an answer, where those of `sessions` are whole. Raises ReportError."""
     column = report.filter_columns[report.session_filter]
     ids: set[str] = set()
     for table in whole.tables:
@@ -43,7 +40,15 @@ def look_up(
     if not named:
         return whole.tables
     query = whole.query.over_more_time(longest_session)
-    found = reader.answers_by_ids(effort, query, named)
+    found = reader.answers_by_ids_if_not_too_much(effort, query, named)
+    if not found:
+        reader.questions.say_once(
+            effort.stream,
+            f"{effort.window}: some sessions have no start in report 6000, and a question over the "
+            f"{query.hours} hours in which all of them must lie is too much for Kaltura. If such a "
+            "session began before this window, its figures are those of a part of it.",
+            about="sessions that cannot be looked up",
+        )
     seen = set().union(*(sessions_of(report, table) for table in found)) & set(sessions)
     return (
         *(rows_of_other_sessions(report, table, seen) for table in whole.tables),

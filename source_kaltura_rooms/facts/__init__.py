@@ -1,0 +1,1 @@
+"""Facts about an account's Kaltura that nobody outside can know: `kaltura-rooms-facts`."""
