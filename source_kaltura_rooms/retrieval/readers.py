@@ -76,10 +76,14 @@ class SessionsReader:
 
         The parts of the window come in order, each as soon as it was read. Raises ReportError.
         """
-        stream = self._report.stream
-        for whole in self._answers(stream, window):
+        for whole in self._answers(self._report.stream, window):
             yield self._part(whole)
-        yield from missing_rows(self._reader, self._report, self.read)
+        yield from missing_rows(self._reader, self._report, self._read_anew)
+
+    def _read_anew(self, window: Window) -> Iterator[Part]:
+        """The same, asked for now, though the answers may be kept for another stream."""
+        for whole in self._reader.read(self._report.stream, window):
+            yield self._part(whole)
 
     def _part(self, whole: WholeAnswer) -> Part:
         stream, report = self._report.stream, self._report
