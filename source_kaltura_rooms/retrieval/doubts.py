@@ -1,14 +1,15 @@
 """Answers that may have been cut off at a cap: how that is found out, and what follows.
 
-A question over twice the time shows that a number of rows is no cap if more rows come. Else less
-is asked for: rows that come then and did not come before show that the answer was cut off.
+First a question over twice the time is asked. If more rows come, the number of rows is no cap.
+Otherwise smaller questions are asked. If they bring rows that the answer lacks, it was cut off.
 """
 
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
@@ -22,16 +23,25 @@ from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
 class Doubt:
     """An answer that may have been cut off, and what is found by asking for less.
 
-    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is False
-    where a question over twice the time had as many rows. `days` is the size of the next question.
+    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
+    where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked,
+    `not_again` has the hashes of those that have not come again so far.
     """
 
     query: Query
     count: int
     keys: Keys
+    not_again: Keys
     days: int
     may_be_complete: bool = False
-    found: set[int] = field(default_factory=set)
+    more_came: bool = False
+
+    def compare(self, came: Iterable[Keys]) -> None:
+        """Compares the answer with rows that came when less was asked for."""
+        known, again = set(self.keys), set[int]().union(*came)
+        self.more_came = self.more_came or not known.issuperset(again)
+        self.not_again = array("q", [key for key in self.not_again if key not in again])
 
 
 class Doubts:
@@ -49,7 +59,8 @@ class Doubts:
         count = answer.count
         if not self._counts.may_be_cut_off(query, count, answer.keys):
             return None
-        doubt = Doubt(query, count, answer.keys(), self._sizes.least)
+        keys = answer.keys()
+        doubt = Doubt(query, count, keys, keys, self._sizes.least)
         questions = self._questions
         if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
             return doubt
@@ -57,31 +68,39 @@ class Doubts:
         if isinstance(larger, Refused):
             doubt.may_be_complete = True
             return doubt
-        self._counts.note_larger(larger.count)
+        self._counts.note_larger(larger.count, larger.keys)
         return doubt if larger.count <= count else None
 
     def still_open(
         self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
     ) -> list[Doubt]:
-        """The doubts that are left after these rows, up to this second, were read whole."""
+        """The doubts that remain after the rows up to a second were read whole; settles the others.
+
+        `tables` are the rows that were read since this was called last.
+        """
         keys = self._keys(tables) if doubts else []
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.found.update(*keys)
+            doubt.compare(keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was taken for whole."""
+    def note_more_rows(self, stream: str, query: Query, tables: Iterable[Table]) -> None:
+        """Takes note of rows that were added to an answer after it was accepted as whole.
+
+        If it has the largest number of rows, that number is a cap, and other rows may be missing.
+        """
         for keys in self._keys(tables):
             self._counts.note_more_rows(query, keys)
+        if count := self._counts.largest_of(query):
+            self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
-        """Questions whose answers were taken for whole before their number of rows was a cap.
+        """Questions whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
         """
@@ -94,18 +113,30 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
-        if doubt.found <= set(doubt.keys):
+        if self._questions.report.start_column and doubt.not_again:
+            self._questions.say_once(
+                stream,
+                f"{doubt.query}: rows that came when all of it was asked for did not come again "
+                "when it was asked for in parts. They are missing; they are read again as long as "
+                "they lie in the lookback. The same may hold for later windows of this sync.",
+                about="rows that did not come again",
+            )
+        if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
         self._sizes.note_too_much(doubt.query.days)
-        taken = self._counts.note_cap(doubt.count)
+        self._note_cap(stream, doubt.count)
+
+    def _note_cap(self, stream: str, count: int) -> None:
+        """Takes note of a cap, and of the answers that were cut off at it and taken for whole."""
+        taken = self._counts.note_cap(count)
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. That was found out only after "
-                "an answer of this size was taken for whole; it is read again in parts, and the "
-                "missing rows follow.",
+                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was accepted "
+                "as complete before this was known. It is read again in parts, and the missing "
+                "rows follow.",
             )
             with self._lock:
                 self._cut_off_before += taken.items()
