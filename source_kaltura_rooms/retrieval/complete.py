@@ -195,13 +195,16 @@ class ReportReader:
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
-        """The cue points of sessions that start in the window, and unlisted ones of the answer."""
+        """The cue points of sessions that start in the window, and of those without a known start.
+
+        The latter are those that the answer has, and those that report 6000 lists without a start.
+        """
         listed = sessions(query.window.end)
         column = self._report.filter_columns[self._report.session_filter]
         seen = table.distinct(column) if table is not None and len(table) else set()
-        unlisted = sorted(id for id in seen if has_value(id) and not listed.knows(id))
+        unknown = sorted(id for id in seen | listed.cue_points if not listed.knows(id))
         chosen = self._config.filters.get(self._report.session_filter)
-        ids = [*listed.ids_starting_in(query.window), *unlisted]
+        ids = [*listed.ids_starting_in(query.window), *unknown]
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
     def _accepted(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:

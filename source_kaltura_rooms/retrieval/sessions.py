@@ -9,14 +9,17 @@ from source_kaltura_rooms.retrieval.windows import Window
 
 
 class SessionList:
-    """The sessions of some answers of report 6000."""
+    """The sessions of some answers of report 6000.
+
+    `cue_points` are those of all its rows, also of sessions without a start.
+    """
 
     def __init__(self) -> None:
         self._starts: dict[SessionKey, int] = {}
         self._earliest: dict[str, int] = {}
         self._people: dict[SessionKey, int] = {}
         self._listed: set[SessionKey] = set()
-        self._listed_cue_points: set[str] = set()
+        self.cue_points: set[str] = set()
 
     def add(self, table: Table) -> None:
         """Takes in the rows of an answer of report 6000."""
@@ -29,7 +32,7 @@ class SessionList:
         ):
             key = (room, cue_point)
             self._listed.add(key)
-            self._listed_cue_points.add(cue_point)
+            self.cue_points.add(cue_point)
             if count.isdecimal():
                 # A question that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
@@ -48,7 +51,7 @@ class SessionList:
 
     def lists(self, key: SessionKey) -> bool:
         """Whether report 6000 lists the session, with a start or without, be it in another room."""
-        return key in self._listed or (has_value(key[1]) and key[1] in self._listed_cue_points)
+        return key in self._listed or (has_value(key[1]) and key[1] in self.cue_points)
 
     def knows(self, cue_point: str) -> bool:
         """Whether the start of a session with this cue point is known."""
