@@ -91,6 +91,7 @@ class ReportReader:
             yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
             doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
+            del tables  # not to be kept while Kaltura works on the next answer
 
     def _tables(
         self,
@@ -105,52 +106,55 @@ class ReportReader:
         """
         answer = self.questions.ask(effort, query)
         has_fewer_days = query.days > self._sizes.least
+        doubt = None
         if isinstance(answer, Refused):
             self._sizes.note_too_much(query.days)
             tries_left = answer.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
             if has_fewer_days or tries_left:
                 self._log_split(effort.stream, query, answer.refusal.code, has_fewer_days)
                 return None
-            return self._by_session(effort, query, answer, sessions)
-        doubt = self.doubts.about(effort, query, answer)
-        if doubt is None:
-            self._sizes.note_answer(query.days, answer.seconds)
-            return (answer.table,)
-        if has_fewer_days and self.questions.dates_have_effect:
-            self._log_split(effort.stream, query, f"{answer.count:,} rows")
-            doubts.append(doubt)
-            return None
-        return self._by_session(effort, query, answer, sessions, doubt)
-
-    def _by_session(
-        self,
-        effort: Effort,
-        query: Query,
-        answer: AnswerToQuery | Refused,
-        sessions: Callable[[int], SessionList] | None,
-        doubt: Doubt | None = None,
-    ) -> tuple[Table, ...]:
-        """The rows of a query whose answer was too much or may be cut off, session by session.
-
-        Where sessions cannot be asked for, the answer is accepted as complete.
-        """
-        table = None if isinstance(answer, Refused) else answer.table
+        else:
+            doubt = self.doubts.about(effort, query, answer)
+            if doubt is None:
+                self._sizes.note_answer(query.days, answer.seconds)
+                return (answer.table,)
+            if has_fewer_days and self.questions.dates_have_effect:
+                self._log_split(effort.stream, query, f"{answer.count:,} rows")
+                doubts.append(doubt)
+                return None
         if sessions is None or not self.questions.ids_have_effect:
             return (self._accepted(effort.stream, query, answer),)
+        table = None if isinstance(answer, Refused) else answer.table
         ids = self._session_ids(query, table, sessions)
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
             return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
         if table is None:
             self.questions.say_once(effort.stream, UNLISTED)
+        others = [] if table is None else _without_cue_point(table)
+        del answer, table  # the memory is needed for the answers by session
+        return self._by_session(effort, query, ids, others, doubt)
+
+    def _by_session(
+        self,
+        effort: Effort,
+        query: Query,
+        ids: Sequence[str],
+        others: Sequence[Table],
+        doubt: Doubt | None,
+    ) -> tuple[Table, ...]:
+        """The rows of a query whose answer was too much or may be cut off, session by session.
+
+        `others` are rows of no session, which are added to them. Where it turns out that sessions
+        cannot be asked for, the query is asked once more, and what is answered is taken for all.
+        """
         tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))
         if not self.questions.ids_have_effect:
-            return (self._accepted(effort.stream, query, answer),)
-        if table is not None:
-            tables += _without_cue_point(table)
+            tables.clear()
+            return (self._accepted(effort.stream, query, self.questions.ask(effort, query)),)
         if doubt is not None:
             self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
-        return tuple(tables)
+        return (*tables, *others)
 
     def answers_by_ids(
         self, effort: Effort, query: Query, ids: Sequence[str], most: int = MOST_IDS
@@ -172,6 +176,7 @@ class ReportReader:
                     some.ids_had_effect and self.doubts.about(effort, part, some) is not None
                 )
             if is_too_much and (halves := part.halves()):
+                del some  # its memory is needed for the halves
                 waiting.extendleft(reversed(halves))
                 continue
             if is_too_much or isinstance(some, Refused):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
@@ -24,7 +24,7 @@ class Doubt:
 
     `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
     where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
-    is the size of the next question. `found` are the hashes of the keys that came since then.
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
     """
 
     query: Query
@@ -32,7 +32,7 @@ class Doubt:
     keys: Keys
     days: int
     may_be_complete: bool = False
-    found: set[int] = field(default_factory=set)
+    more_came: bool = False
 
 
 class Doubts:
@@ -72,7 +72,7 @@ class Doubts:
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.found.update(*keys)
+            doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
@@ -98,7 +98,7 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
-        if doubt.found <= set(doubt.keys):
+        if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
@@ -113,3 +113,9 @@ class Doubts:
             )
             with self._lock:
                 self._cut_off_before += taken.items()
+
+
+def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
+    """Whether one of the parts has a key that is not among `keys`."""
+    known = set(keys)
+    return any(not known.issuperset(part) for part in parts)

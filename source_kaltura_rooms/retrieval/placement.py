@@ -72,12 +72,10 @@ def place_by_session(
             )
 
 
-def sessions_of(report: SessionReport, table: Table) -> list[SessionKey]:
+def sessions_of(report: SessionReport, table: Table) -> Iterator[SessionKey]:
     """The session of each row."""
-    if not len(table):
-        return []
-    room, cue_point = map(table.column, report.session_key)
-    return list(zip(room, cue_point, strict=True))
+    for batch in table.batches():  # a list of all rows' sessions is larger than the table
+        yield from zip(*map(batch.column, report.session_key), strict=True)
 
 
 def rows_of_sessions(

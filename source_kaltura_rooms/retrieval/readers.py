@@ -76,6 +76,7 @@ class SessionsReader:
 
         The parts of the window come in order, each as soon as it was read. Raises ReportError.
         """
+        # `map` keeps no answer while Kaltura works on the next one; a loop's variable would.
         yield from map(self._part, self._answers(self._report.stream, window))
         yield from missing_rows(self._reader, self._report, self._read_anew)
 
@@ -85,8 +86,8 @@ class SessionsReader:
         yield from missing_rows(self._reader, self._report, self._read_anew)
 
     def _part(self, whole: WholeAnswer) -> Part:
-        stream, report = self._report.stream, self._report
-        effort = Effort(stream, whole.query.window)
+        report, window = self._report, whole.query.window
+        effort = Effort(report.stream, window)
         sessions = _sessions_without_start(report, whole.tables)
         tables = whole.tables
         if sessions:
@@ -94,10 +95,10 @@ class SessionsReader:
             tables = look_up(self._reader, effort, report, whole, sessions, longest)
         merged = merge_equal_keys(report, tables)
         return Part(
-            whole.query.window,
+            window,
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
-            lambda: place_by_start(report, merged.tables, whole.query.window),
+            lambda: place_by_start(report, merged.tables, window),
             merged.rows,
         )
 

@@ -1,7 +1,7 @@
 """Whether a number of rows may be a cap at which Kaltura cuts answers off without a sign.
 
 The cap is 100,000, unless Kaltura's definition of the report, which is not public, sets another
-number. So any number may be a cap. Three rules tell which ones are suspect:
+number (`docs/kaltura.md`). So any number may be a cap. Three rules tell which ones are suspect:
 
 - An answer with more rows shows that a number is no cap.
 - Numbers that people choose are round: a multiple of 500 is suspect until more rows were seen.
