@@ -173,14 +173,18 @@ def test_given_a_week_when_fewer_days_have_to_be_asked_for_then_the_log_tells_wh
 
 @pytest.mark.parametrize("refusals", [1, 2])
 def test_given_a_day_that_times_out_when_asked_three_times_then_the_third_answer_counts(
-    refusals: int,
+    refusals: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def answer(asked: Asked) -> Table:
         return refuse(TIMED_OUT) if len(asking.asked) <= refusals else attendees("1_a 1_c ada")
 
+    caplog.set_level("INFO")
     asking = Asking(answer)
 
     assert read(asking) == [["1_a", "1_c", "ada"]]
+    assert [record.getMessage() for record in caplog.records] == [
+        "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: no answer in time; asking again."
+    ] * refusals
 
 
 def test_given_a_day_that_times_out_three_times_when_read_then_it_fails() -> None:
@@ -244,6 +248,18 @@ def test_given_a_day_that_is_too_much_when_read_then_its_sessions_come_in_two_re
         "Attendees of sessions that report 6000 does not list, if there are any, are left out"
         in caplog.text
     )
+
+
+def test_given_a_session_listed_without_start_when_a_day_is_too_much_then_it_is_asked_for() -> None:
+    """It may have started on this day; with its start unknown, nothing else would find it."""
+    asking = Asking(by_ids)
+    listed = sessions("1_c")
+    listed.add(RowTable(ROOM, [["1_a", "1_d", "Unknown", "0"], ["1_a", "0", "Unknown", "0"]]))
+
+    rows = read(asking, listed=listed)
+
+    assert asking.ids == [[], ["1_c"], ["1_d"]]
+    assert [row[1] for row in rows] == ["1_c", "1_d"]
 
 
 def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_the_days_end() -> (
