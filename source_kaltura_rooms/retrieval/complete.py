@@ -154,8 +154,7 @@ class ReportReader:
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
             return (self._least(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
+        self.questions.say_once(effort.stream, UNLISTED)
         tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))
         if not self.questions.ids_have_effect:
             return (self._least(effort.stream, query, answer),)
@@ -260,8 +259,8 @@ class ReportReader:
 
 
 UNLISTED = (
-    "Where all attendees of a day are too much for one answer, they are asked for by session, "
-    "which leaves out those of sessions that report 6000 does not list, should there be any."
+    "Where all attendees of a day are too much for one answer, they are asked for by session. "
+    "Sessions that report 6000 does not list are left out then if no answer had a row of them."
 )
 
 

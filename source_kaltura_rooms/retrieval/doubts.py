@@ -75,12 +75,12 @@ class Doubts:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, stream: str, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was taken for whole.
+    def note_lacking_rows(self, stream: str, query: Query, more: Iterable[Table]) -> None:
+        """Takes note that an answer that was taken for whole lacked rows; `more` were added to it.
 
         If it has the largest number of rows, that number is a cap, and other rows may be missing.
         """
-        for keys in self._keys(tables):
+        for keys in self._keys(more):
             self._counts.note_more_rows(query, keys)
         if count := self._counts.largest_of(query):
             self._note_cap(stream, count)
