@@ -172,11 +172,19 @@ def key_of(stream: str, record: Record) -> tuple[str, ...]:
 
 
 def in_order(stream: str, rows: Iterable[Record]) -> list[Record]:
-    """Rows by primary key, with nulls left out as the CDK leaves them out of messages."""
+    """Rows by primary key, without nulls, which the CDK leaves out of messages; rounded."""
     without_nulls = [
         {name: value for name, value in row.items() if value is not None} for row in rows
     ]
-    return sorted(without_nulls, key=lambda row: key_of(stream, row))
+    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row))
+
+
+def rounded(row: Record) -> Record:
+    """The row with 12 digits of each number: sums of what the CSV prints may differ in the last."""
+    return {
+        name: float(f"{value:.12g}") if isinstance(value, float) else value
+        for name, value in row.items()
+    }
 
 
 class Warehouse:

@@ -97,6 +97,15 @@ def test_given_an_empty_answer_when_a_session_is_looked_up_then_it_is_asked_for_
     assert reading.unplaced("attendees", first_day=1) == [["1_c", "ada", "480"]]
 
 
+def test_given_an_empty_report_6001_beside_a_session_without_a_start_then_it_is_asked_again() -> (
+    None
+):
+    held = [meeting("1_c", DAY - 4 * HOUR, 480, ["ada"])]
+    reading = Reading(FakeReports(held, untimed={"1_c"}, lies={6001: [1]}))
+
+    assert reading.unplaced("attendees", first_day=1) == [["1_c", "ada", "480"]]
+
+
 def test_given_ids_without_effect_and_a_cap_when_a_session_cannot_be_looked_up_then_it_is_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

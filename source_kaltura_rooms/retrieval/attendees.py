@@ -64,7 +64,7 @@ class AttendeesReader:
         """
         listed = _ListedSessions(self._lists, self._report.stream, window, self._beside)
         answers = self._reader.read(self._report.stream, window, listed.up_to)
-        # `map` keeps no answer while the next is asked for, as a loop would.
+        # `map` keeps no answer while Kaltura works on the next one; a loop's variable would.
         yield from map(functools.partial(self._part, listed), answers)
         yield from missing_rows(self._reader, self._report, self.read)
 
@@ -80,15 +80,14 @@ class AttendeesReader:
             self._note_unlisted(unknown)
         if "virtual_event_ids" in self._config.filters:
             whole = replace(whole, tables=self._of_listed_sessions(whole.tables, sessions))
-            unknown = self._unknown(whole.tables, sessions)
+        if "user_ids" not in self._config.filters:
+            people = self._people(sessions, window)
+            checked = self._cross_check.checked(effort, whole, whole.tables, people)
+            whole = replace(whole, tables=checked)
         tables = whole.tables
-        if unknown:
+        if unknown := self._unknown(tables, sessions):
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, unknown, longest)
-        if "user_ids" not in self._config.filters:
-            tables = self._cross_check.checked(
-                effort, whole, tables, self._people(sessions, window)
-            )
         merged = merge_equal_keys(report, tables)
         requests, seconds = listed.take()
         return Part(
@@ -111,7 +110,7 @@ class AttendeesReader:
         return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
 
     def _may_be_new(self, unknown: set[SessionKey]) -> bool:
-        """Whether there are sessions of which another list did not lack the start as well."""
+        """Whether report 6000 has not been asked again yet about some of these sessions."""
         with self._lock:
             return not unknown <= self._unlisted
 

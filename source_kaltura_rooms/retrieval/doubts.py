@@ -1,7 +1,7 @@
 """Answers that may have been cut off at a cap: how that is found out, and what follows.
 
-A question over twice the time shows that a number of rows is no cap if more rows come. Else less
-is asked for: rows that come then and did not come before show that the answer was cut off.
+First a question over twice the time is asked. If more rows come, the number of rows is no cap.
+Otherwise smaller questions are asked. If they bring rows that the answer lacks, it was cut off.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
 class Doubt:
     """An answer that may have been cut off, and what is found by asking for less.
 
-    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is False
-    where a question over twice the time had as many rows. `days` is the size of the next question.
+    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
+    where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
+    `missing` are the keys that have to come again, where all sessions are asked for.
     """
 
     query: Query
@@ -31,7 +33,8 @@ class Doubt:
     keys: Keys
     days: int
     may_be_complete: bool = False
-    found: set[int] = field(default_factory=set)
+    more_came: bool = False
+    missing: set[int] = field(default_factory=set)
 
 
 class Doubts:
@@ -51,6 +54,8 @@ class Doubts:
             return None
         doubt = Doubt(query, count, answer.keys(), self._sizes.least)
         questions = self._questions
+        if questions.report.start_column:  # Attendees are compared with report 6000.
+            doubt.missing.update(doubt.keys)
         if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
             return doubt
         larger = questions.ask(effort, query.over_twice_the_time())
@@ -63,12 +68,16 @@ class Doubts:
     def still_open(
         self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
     ) -> list[Doubt]:
-        """The doubts that are left after these rows, up to this second, were read whole."""
+        """The doubts that remain after the rows up to a second were read whole; settles the others.
+
+        `tables` are the rows that were read since this was called last.
+        """
         keys = self._keys(tables) if doubts else []
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.found.update(*keys)
+            doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
+            doubt.missing.difference_update(*keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
@@ -86,7 +95,7 @@ class Doubts:
             self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
-        """Questions whose answers were taken for whole before their number of rows was a cap.
+        """Questions whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
         """
@@ -99,7 +108,7 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
-        if self._questions.report.start_column and not doubt.found.issuperset(doubt.keys):
+        if doubt.missing:
             self._questions.say_once(
                 stream,
                 f"{doubt.query}: rows that came when all of it was asked for did not come again "
@@ -107,7 +116,7 @@ class Doubts:
                 "they lie in the lookback. The same may hold for later windows of this sync.",
                 about="rows that did not come again",
             )
-        if doubt.found <= set(doubt.keys):
+        if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
@@ -120,9 +129,15 @@ class Doubts:
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {count:,} rows. That was found out only after "
-                "an answer of this size was taken for whole; it is read again in parts, and the "
+                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was "
+                "accepted as complete before this was known. It is read again in parts, and the "
                 "missing rows follow.",
             )
             with self._lock:
                 self._cut_off_before += taken.items()
+
+
+def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
+    """Whether one of the parts has a key that is not among `keys`."""
+    known = set(keys)
+    return any(not known.issuperset(part) for part in parts)
