@@ -5,6 +5,7 @@ The world is a lecture a day at ten for eight days, with a teacher, a student an
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +21,17 @@ from integration_tests.connector import (
     run,
     state_input,
 )
-from integration_tests.sandbox import Presence, Room, Sandbox, Session, World
+from integration_tests.sandbox import Presence, Room, Sandbox, Session, World, rfc3339
 
 HOUR = 3_600
 DAY = 24 * HOUR
 END = 1_772_323_200  # 2026-03-01T00:00:00Z
 START = END - 8 * DAY
 LECTURES = [START + day * DAY + 10 * HOUR for day in range(8)]
-LAST_STATE = {"session_start_time": "2026-02-28T23:59:59Z"}
+LAST_STATE = {
+    "session_start_time": "2026-02-28T23:59:59Z",
+    "start_date": "2026-02-21T00:00:00Z",
+}
 
 
 def eight_lectures() -> World:
@@ -112,16 +116,24 @@ def test_given_a_read_then_the_states_of_each_stream_never_go_back(
         assert times[-1] == "2026-02-28T23:59:59Z"
 
 
-def test_given_a_state_in_the_far_future_when_read_then_no_record_comes_but_a_state(
+def test_given_a_state_in_the_far_future_when_read_then_it_counts_as_now_with_a_warning(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    future = {"session_start_time": "2036-01-01T00:00:00Z"}
+    future = {"session_start_time": "9999-01-01T00:00:00Z"}
+    before = int(time.time())
 
     outcome = read(sandbox, tmp_path, dict.fromkeys(STREAMS, future))
 
     assert outcome.exit_code == 0
     assert outcome.of_type("RECORD") == []
-    assert [outcome.states[stream] for stream in STREAMS] == [future] * 3
+    after = rfc3339(int(time.time()))
+    for stream in STREAMS:
+        reached = outcome.states[stream]["session_start_time"]
+        assert rfc3339(before) <= reached <= after
+        assert (
+            f"{stream}: the saved state (9999-01-01T00:00:00Z) is later than now. It is taken "
+            "for now."
+        ) in outcome.logs
 
 
 def warehouse_after(messages: list[Message]) -> Warehouse:

@@ -21,21 +21,29 @@ ONE_ASKED_FOR = [
     (
         "rooms",
         "entry_name",
-        {"entry_id", "entry_name", "cue_point_id", "session_start_time"},
+        # Needed to judge an answer, so asked for, though not emitted: end and number of people.
+        {
+            "entry_id",
+            "entry_name",
+            "cue_point_id",
+            "session_start_time",
+            "session_end_time",
+            "meeting_view_period_unique_users",
+        },
         {"entry_id", "entry_name", "cue_point_id", "session_start_time"},
     ),
     (
         "attendees",
         "meeting_view_time",
+        {"entry_id", "cue_point_id", "user_id", "meeting_view_time"},
+        {"entry_id", "cue_point_id", "user_id", "meeting_view_time", "session_start_time"},
+    ),
+    (
+        "attendees",
+        "user_type",
+        # Rows with the same key are added up by minutes.
         {"entry_id", "cue_point_id", "user_id", "user_type", "meeting_view_time"},
-        {
-            "entry_id",
-            "cue_point_id",
-            "user_id",
-            "user_type",
-            "meeting_view_time",
-            "session_start_time",
-        },
+        {"entry_id", "cue_point_id", "user_id", "user_type", "session_start_time"},
     ),
     (
         "breakouts",
@@ -46,7 +54,9 @@ ONE_ASKED_FOR = [
             "breakout_entry_id",
             "cue_point_id",
             "session_start_time",
+            "session_end_time",
             "duration",
+            "participant_count",
         },
         {"breakout_entry_id", "cue_point_id", "session_start_time", "duration"},
     ),
@@ -157,7 +167,7 @@ def test_given_one_column_asked_for_when_read_then_keys_and_cursor_come_along_an
     assert in_order(stream, outcome.records(stream)) == in_order(stream, without(truth, *unwanted))
 
 
-def test_given_attendees_alone_when_read_then_report_6000_sends_only_what_times_their_sessions(
+def test_given_attendees_alone_when_read_then_report_6000_sends_times_and_numbers_of_people(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     read(sandbox, tmp_path, configured_catalog(["attendees"]))
@@ -167,6 +177,7 @@ def test_given_attendees_alone_when_read_then_report_6000_sends_only_what_times_
         "cue_point_id",
         "session_start_time",
         "session_end_time",
+        "meeting_view_period_unique_users",
     }
 
 

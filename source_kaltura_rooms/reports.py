@@ -228,8 +228,7 @@ BREAKOUTS = SessionReport(
     id=6002,
     primary_key=("breakout_entry_id", "cue_point_id"),
     first_column="parent_entry_id",
-    # The guide names this report's dates fromDate and toDate and its URL template from_date and
-    # to_date. Kaltura ignores keys it does not know, so both spellings are right either way.
+    # Kaltura's guide has two spellings; both are sent, see docs/kaltura.md, "The call".
     filters={
         "parent_entry_ids": ("parent_entry_ids", "parentEntryIds"),
         "virtual_event_ids": ("virtual_event_ids",),

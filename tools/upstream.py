@@ -36,8 +36,10 @@ LEFT_OUT = (
     "release.mk",
     "release_tests",
     "tools",
+    "integration_tests/test_facts_page.py",
     "unit_tests/test_documentation.py",
     "unit_tests/test_examples.py",
+    "unit_tests/test_kaltura_page.py",
     "unit_tests/test_release_files.py",
 )
 """Files and folders that Airbyte's repository has its own of, or that only make sense here."""

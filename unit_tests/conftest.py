@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -23,9 +25,18 @@ settings.load_profile("unit_tests")
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were to be waited; no test waits them, and chance makes none shorter."""
+    """The seconds that were to be waited; no test waits them, and chance makes none shorter.
+
+    Each thread has a time of its own, which passes only while the thread would wait.
+    """
     seconds: list[float] = []
-    clock = Clock(now=lambda: sum(seconds), sleep=seconds.append)
+    passed: defaultdict[int, float] = defaultdict(float)
+
+    def sleep(wanted: float) -> None:
+        seconds.append(wanted)
+        passed[threading.get_ident()] += wanted
+
+    clock = Clock(now=lambda: passed[threading.get_ident()], sleep=sleep)
     monkeypatch.setattr("source_kaltura_rooms.kaltura.calls.SYSTEM_CLOCK", clock)
     longest = SimpleNamespace(uniform=lambda least, most: most)
     monkeypatch.setattr("source_kaltura_rooms.kaltura.retry_policy.random", longest)

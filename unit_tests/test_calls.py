@@ -327,6 +327,26 @@ def test_given_the_rate_limit_when_waiting_then_whoever_wants_to_know_is_told(
     assert told == [("rooms", 18.0, "ACTION_BLOCKED")]
 
 
+def test_given_whoever_counts_requests_when_it_refuses_one_then_it_is_not_sent(
+    requests_mock: Mocker, logger: logging.Logger
+) -> None:
+    requests_mock.post(URL, **error("INTERNAL_DATABASE_ERROR"))
+    told: list[str] = []
+
+    def two_at_most(action: str) -> None:
+        if len(told) == 2:
+            raise Refused(Refusal("no request left", ErrorAction.GIVE_UP, "Ask later."))
+        told.append(action)
+
+    caller = Caller("https://www.kaltura.com", logger, on_request=two_at_most)
+
+    with pytest.raises(Refused, match="no request left"):
+        caller.call("rooms", ACTION, {}, bytes.decode)
+
+    assert told == [ACTION, ACTION]
+    assert len(forms_of(requests_mock)) == 2
+
+
 def test_given_a_refusal_when_raised_then_nothing_of_the_answer_is_in_it(
     requests_mock: Mocker, logger: logging.Logger
 ) -> None:

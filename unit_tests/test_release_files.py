@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -91,6 +92,16 @@ def test_given_the_package_then_it_is_described_as_airbytes_connectors_are() -> 
         "enabled": True,
         "packageName": POETRY["name"],
     }
+
+
+def test_given_a_command_that_is_installed_then_it_exists() -> None:
+    assert POETRY["scripts"] == {
+        "source-kaltura-rooms": "source_kaltura_rooms.run:run",
+        "kaltura-rooms-facts": "source_kaltura_rooms.facts.command:run",
+    }
+    for script in POETRY["scripts"].values():
+        module, _, function = script.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_given_the_cdk_then_a_range_is_allowed_and_one_version_of_it_is_pinned() -> None:

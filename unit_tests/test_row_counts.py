@@ -64,6 +64,16 @@ def test_given_a_smaller_number_noted_as_larger_when_a_round_one_comes_then_the_
     assert counts.may_be_cut_off(FIRST, 1_000, keys(1)) is False
 
 
+def test_given_an_equal_number_from_elsewhere_when_it_is_a_cap_then_answers_are_remembered() -> (
+    None
+):
+    counts = RowCounts()
+    counts.may_be_cut_off(FIRST, 1_234, keys(1))
+    counts.note_larger(1_234)
+
+    assert counts.note_cap(1_234) == {FIRST: array("q", [1])}
+
+
 @pytest.mark.parametrize(("count", "is_suspect"), [(99, False), (100, True), (1_234, True)])
 def test_given_two_questions_with_as_many_but_other_rows_when_there_are_100_then_it_may_be_a_cap(
     count: int, is_suspect: bool
@@ -192,7 +202,7 @@ def test_given_rows_that_were_added_to_an_answer_when_cut_off_then_they_are_know
 
 
 def test_given_a_suspect_answer_when_the_number_is_a_cap_then_it_is_not_handed_out() -> None:
-    """It was not taken for whole; its days are asked for again anyway."""
+    """It was not accepted as whole; its days are asked for again anyway."""
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 500, keys(1))
 

@@ -126,3 +126,19 @@ def test_given_an_answer_without_rows_or_columns_when_added_then_nothing_is_know
     held.add(RowTable((), []))
 
     assert held.knows("1_c") is False
+
+
+def test_given_sessions_with_and_without_start_when_asked_then_all_of_them_are_listed() -> None:
+    held = sessions([["1_a", "1_c", "Unknown", "1"], ["1_a", "1_d", "100", "1"]])
+
+    assert held.lists(("1_a", "1_c")) is True
+    assert held.lists(("1_a", "1_d")) is True
+    assert held.lists(("1_a", "1_e")) is False
+
+
+def test_given_a_cue_point_of_another_room_when_asked_then_it_is_listed_unless_it_is_none() -> None:
+    held = sessions([["1_a", "1_c", "Unknown", "1"], ["1_a", "0", "Unknown", "1"]])
+
+    assert held.lists(("1_b", "1_c")) is True
+    assert held.lists(("1_b", "0")) is False
+    assert held.lists(("1_a", "0")) is True

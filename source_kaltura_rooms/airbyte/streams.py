@@ -71,6 +71,7 @@ class StreamRead:
                 with self._computing:
                     yield from self._records_of(part)
                 self.cursor.mark_read(part.window)
+                del part  # its rows are not to be kept while the next part is read
         except ReportError as error:
             with self._lock:
                 is_first, self._has_failed = not self._has_failed, True

@@ -48,12 +48,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1
     now = int(time.time())
     asking = Asking(config, _logger(), _say)
-    facts = gather(asking, min(config.end or now, now), given.days)
+    try:
+        facts = gather(asking, min(config.end or now, now), given.days)
+    except Exception as error:  # its text and trace might quote what Kaltura said
+        _say(
+            f"The command ended with an error of its own ({type(error).__name__}). Please report "
+            "it, with the version of the connector."
+        )
+        return 1
     if not asking.has_answered:
         if asking.first_refusal is not None:
             _say(asking.first_refusal.sentence)
         return 1
-    print(json.dumps(facts, indent=2, ensure_ascii=False))
+    print(json.dumps(facts, indent=2))
     _say("\n" + "\n".join(summary(facts)))
     _say(
         "\nNo id, name, address or secret is in this. Please share the JSON in an issue of the "

@@ -1,7 +1,7 @@
 """The KS, Kaltura's session for calls: opened once for all threads, renewed before it ends.
 
 How a KS is opened was read in Kaltura's public server source (SessionService, AppTokenService).
-A KS that was opened with an admin secret is opaque: its end is known only from what was asked for.
+What is known of its end is in `docs/kaltura.md`, "Errors".
 """
 
 from __future__ import annotations

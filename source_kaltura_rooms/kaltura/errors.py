@@ -9,8 +9,7 @@
 `report_csv` raises NotAReport and MissingColumns; `client` turns both into Refused. So whoever
 reads a report catches ReportError, and whoever can ask for less looks at its action.
 
-The table of Kaltura's codes is at the end. Which code means what was read in Kaltura's public
-server source (April 2026).
+The table of Kaltura's codes is at the end; `docs/kaltura.md`, "Errors", says where it is from.
 """
 
 from __future__ import annotations

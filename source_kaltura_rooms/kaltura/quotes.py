@@ -1,10 +1,8 @@
 r"""Which columns of an answer the server has put in quotes, and how to take the quotes off.
 
-Kaltura quotes whole columns, such as names that it looks up itself, in one of three styles: each
-`"` inside doubled and line breaks turned to spaces; doubled and line breaks kept; neither. No style
-says in a value that it was applied: `"Intro"` may also be a name that somebody typed with quotes
-around it. But then other values of the column have no quotes around them. (Seen by running
-Kaltura's public server source.)
+Kaltura quotes whole columns, in one of three styles (`docs/kaltura.md`, "The CSV"). No style says
+in a value that it was applied: `"Intro"` may also be a name that somebody typed with quotes around
+it. But then other values of the column have no quotes around them.
 
 So the column of a whole answer tells: it is quoted if every value is, but for those that stand for
 no value. Where an answer has so few rows that all its names were typed with quotes, nothing can

@@ -1,9 +1,8 @@
 """What an HTTP answer says in place of what was asked for.
 
-Almost every error of Kaltura's comes with HTTP status 200, in one of three shapes: JSON with a
-code; an empty body whose headers name the code; XML with a code. An empty body with status 500
-means that PHP ran out of memory or time. The rest is made by web servers and proxies on the way.
-A code counts in whatever shape and with whatever status it comes.
+Kaltura's own errors have a code, and mostly HTTP status 200 (`docs/kaltura.md`, "Errors"); the rest
+is made by web servers and proxies on the way. A code counts in whatever shape and with whatever
+status it comes.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ def _by_status(
 
 
 def _with_status_200(body: bytes, answered_before: bool) -> Refusal | None:
-    start = _without_mark(body)[:200].lstrip().lower()
+    start = _without_mark(body[:200]).lstrip().lower()
     if not body:
         return no_answer("an empty answer", happened="Kaltura's answer was empty")
     if start.startswith((b"<!doctype html", b"<html")):
@@ -193,7 +192,7 @@ def _announced(headers: Mapping[str, str], body: bytes) -> tuple[str, str, Mappi
     if start.startswith(b"<") and (found := _XML_CODE.search(body[:_LONGEST_ERROR])):
         message = _XML_MESSAGE.search(body[:_LONGEST_ERROR])
         return found[1].decode(), message[1].decode(errors="replace") if message else "", {}
-    if not body.strip():
+    if not body or body.isspace():
         said = headers.get("X-Kaltura", "") + "\n" + headers.get("X-Kaltura-App", "")
         if named := _HEADER_CODE.search(said):
             return named[1], said, {}

@@ -1,15 +1,9 @@
 r"""Bytes of a report → rows of text, in Kaltura's dialect of CSV.
 
-What the server writes (seen by running Kaltura's public server source, April 2026) is not RFC 4180:
-
-- UTF-8 with a byte order mark, whatever the `Content-Type` says; every line ends with `\n`.
-- Commas inside values are replaced by spaces, then values are joined with commas. So a row has
-  exactly one comma less than it has columns, and `"` is an ordinary character: a room may be called
-  `"Intro" to X`, or begin with a quote that is never closed.
-- Some columns arrive in quotes all the same, see `quotes.py`.
-- A value may contain a line break, but not the first one, which is an id, nor any other id or
-  number. The last value of a row is a number. So the count of commas tells where the row ends.
-- A report without rows is its header alone, or nothing but the byte order mark and a line end.
+What the server writes is not RFC 4180 (`docs/kaltura.md`, "The CSV"). Values have no commas, so a
+row has exactly one comma less than it has columns, and `"` is an ordinary character. A value may
+contain a line break, but not the first one, which is an id, nor any other id or number. The last
+value of a row is a number. So the count of commas tells where the row ends.
 
 A later server may write RFC 4180. Rows that cannot be in the dialect above give that away.
 """
@@ -22,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from source_kaltura_rooms.kaltura.line_table import LineTable, decoded
 from source_kaltura_rooms.kaltura.quotes import quotes_of, without_quotes
-from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.kaltura.tables import BATCH, RowTable, Table
 from source_kaltura_rooms.kaltura.values import blank_where_no_id
 from source_kaltura_rooms.reports import ID_COLUMNS, ColumnType
 
@@ -88,24 +82,29 @@ def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequen
         return RowTable((), [])
     if not body.endswith(b"\n"):
         raise NotAReport("it does not end with a line end" if body else "it is empty")
-    header, _, content = body.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    # A report may have 15 MB, so nothing here copies it needlessly.
+    start = body.index(b"\n") + 1
+    header = body[: start - 1].removeprefix(BYTE_ORDER_MARK)
     columns = tuple(_name(cell) for cell in decoded(header).split(","))
     if not set(declared).intersection(columns):
         raise UnknownColumns(decoded(header))
     if missing := [name for name in required if name not in columns]:
         raise MissingColumns(missing, decoded(header))
-    if content in _NO_ROWS:
+    if body[start : start + 3] in _NO_ROWS:
         return RowTable(columns, [])
     line_end = "\r\n" if header.endswith(b"\r") else "\n"
-    if line_end == "\n" and _has_a_row_a_line(content, len(columns)):
-        lines = content.split(b"\n")[:-1]
-        return LineTable.of(columns, lines) if b'"' in content else LineTable(columns, lines)
+    if line_end == "\n":
+        lines = body.split(b"\n")[1:-1]
+        if _are_rows(lines, len(columns)):
+            has_quotes = body.find(b'"', start) >= 0
+            return LineTable.of(columns, lines) if has_quotes else LineTable(columns, lines)
+        del lines
     one_line = {
         position
         for position, name in enumerate(columns)
         if name in ID_COLUMNS or declared.get(name, "string") != "string"
     }
-    texts = decoded(content).removesuffix(line_end).split(line_end)
+    texts = decoded(body[start:]).removesuffix(line_end).split(line_end)
     rows = _rows_of_lines(texts, line_end, len(columns))
     # The first value is an id, whatever its column is called.
     if rows is not None and _are_on_one_line(rows, {0, *one_line}):
@@ -120,11 +119,16 @@ def _name(cell: str) -> str:
     return name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
 
 
-def _has_a_row_a_line(content: bytes, width: int) -> bool:
-    # What is left of the content without the values: all lines must have the same commas.
-    structure = content.translate(None, delete=_ALL_BUT_STRUCTURE)
-    line = b"," * (width - 1) + b"\n"
-    return structure == line * (len(structure) // len(line))
+def _are_rows(lines: Sequence[bytes], width: int) -> bool:
+    """Whether each line has the commas of a row of its own, looked at some lines at a time."""
+    commas = b"," * (width - 1) + b"\n"
+    for first in range(0, len(lines), BATCH):
+        some = b"\n".join(lines[first : first + BATCH]) + b"\n"
+        # What is left without the values: all lines must have the same commas.
+        structure = some.translate(None, delete=_ALL_BUT_STRUCTURE)
+        if structure != commas * (len(structure) // len(commas)):
+            return False
+    return True
 
 
 def _rows_of_lines(lines: Sequence[str], line_end: str, width: int) -> Rows | None:

@@ -1,8 +1,6 @@
 """Texts of a report → typed values, a column at a time.
 
-Numbers come as PHP prints them: `12`, `0.33333333333333`, `1.0E-5`. What is missing comes as blank,
-`NaN`, `Unknown` or `Error`; a missing time as `0`, too, and the duration of a session without an
-end as minus its start. (Seen by running Kaltura's public server source.)
+Numbers come as PHP prints them, and what is missing in many forms (`docs/kaltura.md`, "The CSV").
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
@@ -62,11 +63,12 @@ class AttendeesReader:
         order, each as soon as it was read. Raises ReportError.
         """
         listed = _ListedSessions(self._lists, self._report.stream, window, self._beside)
-        for whole in self._reader.read(self._report.stream, window, listed.up_to):
-            yield self._part(whole, listed)
+        answers = self._reader.read(self._report.stream, window, listed.up_to)
+        # `map` keeps no answer while Kaltura works on the next one; a loop's variable would.
+        yield from map(functools.partial(self._part, listed), answers)
         yield from missing_rows(self._reader, self._report, self.read)
 
-    def _part(self, whole: WholeAnswer, listed: _ListedSessions) -> Part:
+    def _part(self, listed: _ListedSessions, whole: WholeAnswer) -> Part:
         report, window = self._report, whole.query.window
         effort = Effort(report.stream, window)
         sessions = listed.up_to(window.end)
@@ -109,7 +111,7 @@ class AttendeesReader:
         return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
 
     def _may_be_new(self, unknown: set[SessionKey]) -> bool:
-        """Whether there are sessions of which another list did not lack the start as well."""
+        """Whether report 6000 has not been asked again yet about some of these sessions."""
         with self._lock:
             return not unknown <= self._unlisted
 

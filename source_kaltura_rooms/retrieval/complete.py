@@ -1,12 +1,13 @@
 """One report over a window, asked for until no answer is cut off.
 
-1. All days of the window are asked for at once, as far as nothing is known to be too much.
+1. All days of the window are asked for at once, unless so many were too much before.
 2. An answer whose number of rows may be a cap is tested by a question over twice the time: more
    rows show that it is none. Otherwise the days are asked for again, fewer at a time.
 3. So are days that Kaltura calls too much for one query.
 4. Where the fewest days are still too much, they are asked for by session, if the report can do so.
-5. What has no effect (dates, lists of ids) is not tried again in this sync. Where nothing is left,
-   the rows are taken for all with a warning, or at the certain cap the stream fails.
+5. What has no effect (dates, lists of ids) is not tried again in this sync. Where no smaller
+   question can be asked, the rows are accepted as complete, with a warning. If there are as many
+   as the certain cap, the stream fails.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ MOST_TIMEOUTS = 3
 
 @dataclass(frozen=True)
 class WholeAnswer:
-    """All rows of the sessions that start in the query's window, among others.
+    """All rows of the sessions that start in the query's window, and rows of other sessions.
 
-    `requests` is how many it took, `seconds` how long Kaltura took to answer them.
+    `requests` is how many requests they took, `seconds` how long Kaltura took to answer these.
     """
 
     query: Query
@@ -64,7 +65,7 @@ class ReportReader:
         self._report = report
         self._config = config
         self._logger = logger
-        # A question reaches the longest session beyond its days, so fewer would not help.
+        # A question covers a longest session beside its days; fewer days would hardly shorten it.
         least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
         self._sizes = QuestionSizes(config.window_length // DAY, least)
         self.doubts = Doubts(self.questions, self._sizes)
@@ -74,8 +75,8 @@ class ReportReader:
     ) -> Iterator[WholeAnswer]:
         """Whole answers for adjoining parts of the window, in order, each as soon as it was read.
 
-        `sessions` gives those that report 6000 lists up to a second, where the report can be asked
-        by session. Raises ReportError.
+        `sessions` is given where the report can be asked by session. It returns those sessions
+        that report 6000 lists up to a second. Raises ReportError.
         """
         effort = Effort(stream, window)
         doubts: list[Doubt] = []
@@ -90,6 +91,7 @@ class ReportReader:
             yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
             doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
+            del tables  # not to be kept while Kaltura works on the next answer
 
     def _tables(
         self,
@@ -100,56 +102,59 @@ class ReportReader:
     ) -> tuple[Table, ...] | None:
         """The whole rows for a query, or None if fewer days have to be asked for.
 
-        An answer that is in doubt is let go, and the doubt is added to `doubts`.
+        An answer that may be cut off is dropped, and the doubt about it is added to `doubts`.
         """
         answer = self.questions.ask(effort, query)
         has_fewer_days = query.days > self._sizes.least
+        doubt = None
         if isinstance(answer, Refused):
             self._sizes.note_too_much(query.days)
             tries_left = answer.refusal.timed_out and effort.timeouts < MOST_TIMEOUTS
             if has_fewer_days or tries_left:
                 self._log_split(effort.stream, query, answer.refusal.code, has_fewer_days)
                 return None
-            return self._by_session(effort, query, answer, sessions)
-        doubt = self.doubts.about(effort, query, answer)
-        if doubt is None:
-            self._sizes.note_answer(query.days, answer.seconds)
-            return (answer.table,)
-        if has_fewer_days and self.questions.dates_have_effect:
-            self._log_split(effort.stream, query, f"{answer.count:,} rows")
-            doubts.append(doubt)
-            return None
-        return self._by_session(effort, query, answer, sessions, doubt)
+        else:
+            doubt = self.doubts.about(effort, query, answer)
+            if doubt is None:
+                self._sizes.note_answer(query.days, answer.seconds)
+                return (answer.table,)
+            if has_fewer_days and self.questions.dates_have_effect:
+                self._log_split(effort.stream, query, f"{answer.count:,} rows")
+                doubts.append(doubt)
+                return None
+        if sessions is None or not self.questions.ids_have_effect:
+            return (self._accepted(effort.stream, query, answer),)
+        table = None if isinstance(answer, Refused) else answer.table
+        ids = self._session_ids(query, table, sessions)
+        if not ids:
+            # All rows that may be missing are of sessions that start in other windows.
+            return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
+        if table is None:
+            self.questions.say_once(effort.stream, UNLISTED)
+        others = [] if table is None else _without_cue_point(table)
+        del answer, table  # the memory is needed for the answers by session
+        return self._by_session(effort, query, ids, others, doubt)
 
     def _by_session(
         self,
         effort: Effort,
         query: Query,
-        answer: AnswerToQuery | Refused,
-        sessions: Callable[[int], SessionList] | None,
-        doubt: Doubt | None = None,
+        ids: Sequence[str],
+        others: Sequence[Table],
+        doubt: Doubt | None,
     ) -> tuple[Table, ...]:
         """The rows of a query whose answer was too much or may be cut off, session by session.
 
-        What was answered is taken for all where sessions cannot be asked for.
+        `others` are rows of no session, which are added to them. Where it turns out that sessions
+        cannot be asked for, the query is asked once more, and what is answered is taken for all.
         """
-        table = None if isinstance(answer, Refused) else answer.table
-        if sessions is None or not self.questions.ids_have_effect:
-            return (self._least(effort.stream, query, answer),)
-        ids = self._session_ids(query, table, sessions)
-        if not ids:
-            # All rows that may be missing are of sessions that start in other windows.
-            return (self._least(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
         tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))
         if not self.questions.ids_have_effect:
-            return (self._least(effort.stream, query, answer),)
-        if table is not None:
-            tables += _without_cue_point(table)
+            tables.clear()
+            return (self._accepted(effort.stream, query, self.questions.ask(effort, query)),)
         if doubt is not None:
             self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
-        return tuple(tables)
+        return (*tables, *others)
 
     def answers_by_ids(
         self, effort: Effort, query: Query, ids: Sequence[str], most: int = MOST_IDS
@@ -171,10 +176,11 @@ class ReportReader:
                     some.ids_had_effect and self.doubts.about(effort, part, some) is not None
                 )
             if is_too_much and (halves := part.halves()):
+                del some  # its memory is needed for the halves
                 waiting.extendleft(reversed(halves))
                 continue
             if is_too_much or isinstance(some, Refused):
-                tables.append(self._least(effort.stream, part, some))
+                tables.append(self._accepted(effort.stream, part, some))
             else:
                 tables.append(some.table)
             effort.note_whole_answer()
@@ -194,7 +200,7 @@ class ReportReader:
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
-        """The cue points to ask for: those that start in the window, and unlisted ones seen."""
+        """The cue points of sessions that start in the window, and unlisted ones of the answer."""
         listed = sessions(query.window.end)
         column = self._report.filter_columns[self._report.session_filter]
         seen = table.distinct(column) if table is not None and len(table) else set()
@@ -203,8 +209,8 @@ class ReportReader:
         ids = [*listed.ids_starting_in(query.window), *unlisted]
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
-    def _least(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
-        """What was answered to the smallest question; raises ReportError if that failed."""
+    def _accepted(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
+        """The rows of the smallest question there is, accepted as complete. Raises ReportError."""
         if isinstance(answer, Refused):
             raise Refused(
                 answer.refusal,
@@ -222,8 +228,8 @@ class ReportReader:
         self.questions.say_once(
             stream,
             f"{query} has exactly {answer.count:,} rows, which may be a cap of this Kaltura "
-            "server. Nothing smaller can be asked for, so they are taken for all; the same holds "
-            "for later answers of this kind.",
+            "server. No smaller question can be asked, so these rows are accepted as complete; the "
+            "same holds for later answers of this kind.",
             about="answers that may be cut off",
         )
         return answer.table
@@ -234,8 +240,8 @@ class ReportReader:
 
 
 UNLISTED = (
-    "Where all attendees of a day are too much for one answer, they are asked for by session, "
-    "which leaves out those of sessions that report 6000 does not list, should there be any."
+    "The attendees of a day are too much for one answer, so they are asked for by session. "
+    "Attendees of sessions that report 6000 does not list, if there are any, are left out."
 )
 
 

@@ -1,8 +1,8 @@
 """Whether report 6001 has as many people as report 6000 counts.
 
-An answer that Kaltura's data store could not be read from comes as a report without rows, and a
-list of ids that a server cuts short lacks the rows of the others. Report 6000 gives both away. Its
-numbers of people are estimates, so a few less are normal.
+If Kaltura cannot read an answer of its data store, it sends a report without rows. If a server cuts
+a list of ids short, the rows of the other ids are missing. Report 6000 shows both. Its numbers of
+people are estimates, so a few rows less are normal.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from source_kaltura_rooms.retrieval.placement import (
 from source_kaltura_rooms.retrieval.questions import Effort
 
 NORMAL_SHARE, NORMAL_FEW = 0.1, 3
-"""An estimate may exceed the rows by a tenth of it and by less than this many people."""
+"""It is normal that as many rows are missing as a tenth of the estimate, and this many more."""
 MOST_IN_VAIN = 2
-"""Questions that brought no row more, after which smaller numbers are taken for normal."""
+"""After so many questions that brought no further row, only sessions without a row are checked."""
 
 
 class CrossCheck:
@@ -45,7 +45,7 @@ class CrossCheck:
         tables: tuple[Table, ...],
         people: Mapping[SessionKey, int],
     ) -> tuple[Table, ...]:
-        """The rows of an answer, with more of those sessions that lacked some.
+        """The rows of an answer, and further rows of sessions that lacked some.
 
         `people` has the numbers of report 6000 for the sessions to check. Raises ReportError.
         """
@@ -109,6 +109,6 @@ class CrossCheck:
             self._reader.questions.say_once(
                 effort.stream,
                 "report 6001 has far fewer people than report 6000 counts in some sessions, and no "
-                "more when it is asked for these sessions again. From now on such numbers are "
-                "taken for this Kaltura's estimates.",
+                "more when it is asked for these sessions again. From now on such differences are "
+                "accepted: this Kaltura's numbers of people are probably rough estimates.",
             )

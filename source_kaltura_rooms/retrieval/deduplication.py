@@ -1,8 +1,8 @@
 """No primary key goes out twice in one sync, since warehouses merge such rows at random.
 
-A session belongs to one window, and the rows of an answer with one key are merged, so keys do not
-repeat, but for two cases: a session whose start changes while a sync reads, and rows without a
-session start, which every window that sees them would emit.
+A session belongs to one window, and the rows of an answer with one key are merged. So a key can
+come again in two cases only: a session's start changes while a sync reads, or a row has no session
+start, so that every window that sees it would emit it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from source_kaltura_rooms.retrieval.row_counts import Keys
 Key = tuple[str, ...]
 
 FEWEST_PARTS = 24
-"""Parts of windows that are remembered at least: more than can see one session at the same time."""
+"""At least so many parts of windows are remembered: more than can all have the same session."""
 MOST_KEYS = 200_000
-"""Keys that are remembered of parts beyond that; 8 bytes each."""
+"""Further parts are remembered while all parts have no more keys than this, of 8 bytes each."""
 
 ROWS, UNPLACED, REPEATED = "rows", "unplaced", "repeated"
 """What is counted: rows to emit, those of them that are unplaced, and rows that were left out."""
@@ -43,7 +43,7 @@ class Deduplication:
     ) -> Generator[Batch, None, None]:
         """The rows of a part that have not been emitted before, each key once; none is empty.
 
-        Another part has to wait until all of them were taken. `counts` is added to.
+        While the rows of a part are taken, other parts wait. Adds to `counts` what was counted.
         """
         unplaced: list[Batch] = []
         with self._lock:

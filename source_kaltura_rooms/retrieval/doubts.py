@@ -1,14 +1,14 @@
 """Answers that may have been cut off at a cap: how that is found out, and what follows.
 
-A question over twice the time shows that a number of rows is no cap if more rows come. Else less
-is asked for: rows that come then and did not come before show that the answer was cut off.
+First a question over twice the time is asked. If more rows come, the number of rows is no cap.
+Otherwise smaller questions are asked. If they bring rows that the answer lacks, it was cut off.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
@@ -22,8 +22,9 @@ from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
 class Doubt:
     """An answer that may have been cut off, and what is found by asking for less.
 
-    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is False
-    where a question over twice the time had as many rows. `days` is the size of the next question.
+    `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
+    where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
     """
 
     query: Query
@@ -31,7 +32,7 @@ class Doubt:
     keys: Keys
     days: int
     may_be_complete: bool = False
-    found: set[int] = field(default_factory=set)
+    more_came: bool = False
 
 
 class Doubts:
@@ -63,12 +64,15 @@ class Doubts:
     def still_open(
         self, stream: str, doubts: Iterable[Doubt], tables: Iterable[Table], read_up_to: int
     ) -> list[Doubt]:
-        """The doubts that are left after these rows, up to this second, were read whole."""
+        """The doubts that remain after the rows up to a second were read whole; settles the others.
+
+        `tables` are the rows that were read since this was called last.
+        """
         keys = self._keys(tables) if doubts else []
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.found.update(*keys)
+            doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
@@ -76,12 +80,12 @@ class Doubts:
         return left
 
     def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was taken for whole."""
+        """Takes note of rows that were added to an answer after it was accepted as whole."""
         for keys in self._keys(tables):
             self._counts.note_more_rows(query, keys)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
-        """Questions whose answers were taken for whole before their number of rows was a cap.
+        """Questions whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
         """
@@ -94,7 +98,7 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
-        if doubt.found <= set(doubt.keys):
+        if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
@@ -103,9 +107,15 @@ class Doubts:
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. That was found out only after "
-                "an answer of this size was taken for whole; it is read again in parts, and the "
+                f"Kaltura cuts answers off at {doubt.count:,} rows. An answer of this size was "
+                "accepted as complete before this was known. It is read again in parts, and the "
                 "missing rows follow.",
             )
             with self._lock:
                 self._cut_off_before += taken.items()
+
+
+def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
+    """Whether one of the parts has a key that is not among `keys`."""
+    known = set(keys)
+    return any(not known.issuperset(part) for part in parts)

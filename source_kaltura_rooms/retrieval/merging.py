@@ -1,8 +1,9 @@
 """Rows of one answer with the same primary key → one row.
 
 Kaltura prints several rows for people whose record is gone, all with a blank id, and for records
-that share an id. Their minutes add up; a ratio is engaged time by time, so the mean weighted by
-minutes is exact. Sessions of rooms and breakouts do not add up: the row with most people stays.
+that share an id. Their minutes are added up. A ratio is engaged time divided by time, so the mean
+weighted by minutes is exact. Rows of rooms and breakouts cannot be added up: the one with most
+people stays.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.kaltura.tables import RowTable, Table, joined_keys
 from source_kaltura_rooms.kaltura.values import convert
 from source_kaltura_rooms.reports import SessionReport
 
@@ -30,11 +31,9 @@ class Merged:
 def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
     """The rows of the tables, with one row for each primary key."""
     filled = [table for table in tables if len(table)]
-    keys = [table.keys(report.primary_key) for table in filled]
-    total = sum(map(len, filled))
-    distinct: set[Hashable] = set().union(*keys)
-    if len(distinct) == total:
+    if not _may_have_equal_keys(report, filled):
         return Merged(tuple(filled), 0)
+    keys = [table.keys(report.primary_key) for table in filled]
     counts: Counter[Hashable] = Counter()
     for some in keys:
         counts.update(some)
@@ -49,12 +48,24 @@ def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
             repeated[key].append(row)
     merged = [_merge(report, columns, rows) for rows in repeated.values()]
     return Merged(
-        (*(one for one in single if len(one)), RowTable(columns, merged)), total - len(distinct)
+        (*(one for one in single if len(one)), RowTable(columns, merged)),
+        counts.total() - len(counts),
     )
 
 
+def _may_have_equal_keys(report: SessionReport, tables: Iterable[Table]) -> bool:
+    """Whether the keys' hashes, which take a quarter of the memory of the keys, show some twice."""
+    hashes: set[int] = set()
+    total = 0
+    for table in tables:
+        total += len(table)
+        for batch in table.batches():
+            hashes.update(map(hash, joined_keys([*map(batch.column, report.primary_key)])))
+    return len(hashes) < total
+
+
 def _merge(report: SessionReport, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:
-    """The row of the largest size, the first of equals, with what adds up added up."""
+    """The row of the largest size, or the first of these, with the sum and the weighted means."""
     sizes = _numbers(report.size_column, columns, rows)
     merged = list(rows[sizes.index(max(sizes))])
     if report.summed_column is None or report.summed_column not in columns:

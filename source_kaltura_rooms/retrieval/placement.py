@@ -1,4 +1,4 @@
-"""Which rows of an answer belong to its window, and which to no time at all."""
+"""Which rows of an answer are of sessions that start in its window, or without a known start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.windows import Window
 
 NO_VALUE = frozenset({"", "0", "Unknown", "Error"})
-"""What Kaltura prints for a cue point, or another id, that there is not."""
+"""What Kaltura prints where there is no cue point, or no other id."""
 
 SessionKey = tuple[str, str]
 """A room and a cue point, which together tell sessions apart."""
@@ -51,7 +51,8 @@ def place_by_session(
 ) -> Iterator[PlacedRows]:
     """Rows to which the start of their session is added.
 
-    `start_of` tells it in Unix seconds by room and cue point, None if it is not known.
+    `start_of` returns the start for a room and a cue point, in Unix seconds; None if it is not
+    known.
     """
     starts: dict[SessionKey, int | None] = {}
     for table in tables:
@@ -71,12 +72,10 @@ def place_by_session(
             )
 
 
-def sessions_of(report: SessionReport, table: Table) -> list[SessionKey]:
+def sessions_of(report: SessionReport, table: Table) -> Iterator[SessionKey]:
     """The session of each row."""
-    if not len(table):
-        return []
-    room, cue_point = map(table.column, report.session_key)
-    return list(zip(room, cue_point, strict=True))
+    for batch in table.batches():  # a list of all rows' sessions is larger than the table
+        yield from zip(*map(batch.column, report.session_key), strict=True)
 
 
 def rows_of_sessions(

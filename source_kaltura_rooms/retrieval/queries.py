@@ -1,8 +1,8 @@
 """What one request asks for, and how to ask for less.
 
-A question is asked for all sessions of a window first. Less is a window of fewer days, then, for
-attendees, some of a day's sessions by their ids. These keep the interval of the day, since people
-come before a session starts and stay after it has ended.
+The first question is about all sessions of a window. A smaller one is about fewer days. The
+smallest ones, for attendees, are about some of a day's sessions, by their ids; they keep the
+interval of the day, since people come before a session starts and stay after it has ended.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import HOUR, Interval
 
 MOST_IDS = 500
-"""Ids in one request; a list of a few thousand makes a request larger than servers accept."""
+"""Ids in one request. With a few thousand a request would be larger than servers accept."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Query:
         return replace(self, interval=Interval(start, self.interval.end + seconds))
 
     def over_twice_the_time(self) -> Query:
-        """A question that has all rows of this one, and those of as much time before it."""
+        """The same question over an interval that begins earlier by its own length."""
         length = self.interval.end - self.interval.start
         return replace(
             self, interval=Interval(max(0, self.interval.start - length), self.interval.end)

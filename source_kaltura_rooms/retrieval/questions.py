@@ -50,7 +50,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class AnswerToQuery:
-    """The rows that answer a query, less those that were not asked for.
+    """The rows that answer a query, without those that were not asked for.
 
     `came` are the rows as they came. `seconds` is how long Kaltura took. `ids_had_effect` is False
     where other sessions came than those whose ids were asked for.
@@ -96,7 +96,8 @@ class Questions:
     def ask(self, effort: Effort, query: Query) -> AnswerToQuery | Refused:
         """The answer to a query, or the refusal of what was too much.
 
-        Raises ReportError for every other refusal, and when nothing was answered whole for long.
+        Raises ReportError for every other refusal, and after too many requests in a row without a
+        whole answer.
         """
         if effort.since_whole_answer >= MOST_REQUESTS:
             raise ReportError(

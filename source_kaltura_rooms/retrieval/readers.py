@@ -76,14 +76,18 @@ class SessionsReader:
 
         The parts of the window come in order, each as soon as it was read. Raises ReportError.
         """
-        stream = self._report.stream
-        for whole in self._answers(stream, window):
-            yield self._part(whole)
-        yield from missing_rows(self._reader, self._report, self.read)
+        # `map` keeps no answer while Kaltura works on the next one; a loop's variable would.
+        yield from map(self._part, self._answers(self._report.stream, window))
+        yield from missing_rows(self._reader, self._report, self._read_anew)
+
+    def _read_anew(self, window: Window) -> Iterator[Part]:
+        """The same, without an answer that is kept for another stream: it may be cut off."""
+        yield from map(self._part, self._reader.read(self._report.stream, window))
+        yield from missing_rows(self._reader, self._report, self._read_anew)
 
     def _part(self, whole: WholeAnswer) -> Part:
-        stream, report = self._report.stream, self._report
-        effort = Effort(stream, whole.query.window)
+        report, window = self._report, whole.query.window
+        effort = Effort(report.stream, window)
         sessions = _sessions_without_start(report, whole.tables)
         tables = whole.tables
         if sessions:
@@ -91,10 +95,10 @@ class SessionsReader:
             tables = look_up(self._reader, effort, report, whole, sessions, longest)
         merged = merge_equal_keys(report, tables)
         return Part(
-            whole.query.window,
+            window,
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
-            lambda: place_by_start(report, merged.tables, whole.query.window),
+            lambda: place_by_start(report, merged.tables, window),
             merged.rows,
         )
 
@@ -114,14 +118,14 @@ def _sessions_without_start(report: SessionReport, tables: Iterable[Table]) -> s
 def missing_rows(
     reader: ReportReader, report: SessionReport, read: Callable[[Window], Iterator[Part]]
 ) -> Iterator[Part]:
-    """The rows that lacked in answers that were found out to be cut off after they were used."""
+    """The missing rows of answers that were found to be cut off after their rows had gone out."""
     for query, keys in reader.doubts.take_windows_cut_off_before():
         emitted = frozenset(keys)
         for part in read(query.window):
-            yield replace(part, rows=_rows_beside(report, part.rows, emitted))
+            yield replace(part, rows=_rows_not_emitted(report, part.rows, emitted))
 
 
-def _rows_beside(
+def _rows_not_emitted(
     report: SessionReport, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
 ) -> Callable[[], Iterator[PlacedRows]]:
     """The rows whose key is not among the hashes of those that were emitted before."""

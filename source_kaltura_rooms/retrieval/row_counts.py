@@ -1,12 +1,12 @@
 """Whether a number of rows may be a cap at which Kaltura cuts answers off without a sign.
 
-The cap is 100,000 unless the report's definition, which nobody outside sees, has a number of its
-own. Any number may be a cap; what can be known of it is this:
+The cap is 100,000, unless Kaltura's definition of the report, which is not public, sets another
+number (`docs/kaltura.md`). So any number may be a cap. Three rules tell which ones are suspect:
 
 - An answer with more rows shows that a number is no cap.
 - Numbers that people choose are round: a multiple of 500 is suspect until more rows were seen.
-- The same number from two questions with different rows is suspect, since counts of what happened
-  are seldom equal. Small numbers are, so fewer than 100 rows do not count.
+- The same number from two questions with different rows is suspect, since large numbers are seldom
+  equal by chance. Small numbers often are, so numbers below 100 are not suspect.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ class RowCounts:
     def note_cap(self, count: int) -> dict[Query, Keys]:
         """Takes note that an answer with so many rows was cut off.
 
-        Returns the questions whose answers had as many rows and were taken for whole, each with the
-        keys of the rows that came.
+        Returns the questions whose answers had as many rows and were accepted as whole, each with
+        the keys of the rows that came.
         """
         with self._lock:
             self._caps.add(count)

@@ -15,8 +15,8 @@ from source_kaltura_rooms.retrieval.windows import Window
 class SessionLists:
     """Answers of report 6000 by window, read by whichever stream asks first.
 
-    At most `most` windows are kept for the other stream; one that it never asks for, because its
-    state differs or it has failed, is dropped.
+    At most `most` windows are kept for the other stream, and the oldest is dropped first: the other
+    stream may never ask for it, because its state differs or because it has failed.
     """
 
     def __init__(self, reader: ReportReader, most: int) -> None:

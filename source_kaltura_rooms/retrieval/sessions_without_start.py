@@ -1,8 +1,8 @@
-"""Sessions whose start is not known: looked up over a time that must have all of them.
+"""Sessions whose start is not known are asked for again over more time, so that they are whole.
 
-A question about a window shows a part of a session that began long before it, and nothing tells
-that it is a part, since the start is not known. So these sessions are asked for again over an
-interval that reaches a longest session further on both sides, and that answer replaces the rows.
+If such a session began long before a window, a question about the window shows a part of it only,
+and nothing in the answer says so. So the session is asked for again, over an interval that is
+longer by a longest session on both sides. The rows of that answer replace the first ones.
 """
 
 from __future__ import annotations

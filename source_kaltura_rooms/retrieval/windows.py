@@ -35,7 +35,7 @@ class Window:
 
     @property
     def days(self) -> int:
-        """How many calendar days in UTC the window touches; it needs to be longer than nothing."""
+        """How many calendar days in UTC the window touches; it must not be empty."""
         return (self.end - 1) // DAY - self.start // DAY + 1
 
     def question(self, longest_session: int) -> Interval:
