@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from requests_mock import Mocker
 
 from source_kaltura_rooms import SourceKalturaRooms
@@ -336,10 +338,17 @@ def test_given_pseudonyms_that_cannot_be_made_when_checked_or_read_then_the_key_
     assert outcome.error.failure_type.value == "config_error"
 
 
-def test_given_a_secret_when_anything_is_shown_then_it_is_not() -> None:
-    parsed = parse_config({**FORM, "personal_data": PSEUDONYMS})
+def test_given_a_secret_when_anything_is_shown_then_it_is_not(requests_mock: Mocker) -> None:
+    secret = 'SECRET/+=|"é of this test'
+    serve(requests_mock, answer)
 
-    assert SECRET not in repr(parsed)
+    read("rooms", personal_data={"mode": "pseudonyms", "secret": secret})
+
+    parsed = parse_config({**FORM, "personal_data": {"mode": "pseudonyms", "secret": secret}})
+    assert "SECRET" not in repr(parsed)
+    # What the CDK does to each message: to the text, and to the text within JSON.
+    assert filter_secrets(f"the secret is {secret}.") == "the secret is ****."
+    assert "SECRET" not in filter_secrets(json.dumps({"secret": secret}))
 
 
 @pytest.mark.parametrize("kind", ["lines", "rows"])
