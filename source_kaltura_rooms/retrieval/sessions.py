@@ -54,6 +54,10 @@ class SessionList:
         """Whether the start of a session with this cue point is known."""
         return cue_point in self._earliest
 
+    def without_start(self) -> set[str]:
+        """The cue points that are listed, but always without a start."""
+        return {id for id in self._listed_cue_points if has_value(id) and not self.knows(id)}
+
     def ids_starting_in(self, window: Window) -> list[str]:
         """The cue points of the sessions that start in the window, in the order of their starts."""
         inside = sorted((start, key[1]) for key, start in self._starts.items() if start in window)
