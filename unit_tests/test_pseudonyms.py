@@ -213,6 +213,65 @@ def test_given_an_unknown_column_when_read_then_it_is_not_emitted_though_the_cat
     ) in warnings_in(caplog)
 
 
+CUSTOM: dict[str, Any] = {
+    "name": "visits",
+    "report_id": 3009,
+    "dates": "seconds",
+    "columns": [
+        "user:visitor",
+        "mail:contact",
+        "name:full_name",
+        "number:integer",
+        "user_id:integer",
+    ],
+    "primary_key": ["visitor"],
+}
+
+
+def test_given_a_report_of_ones_own_when_read_then_its_marked_columns_are_pseudonyms(
+    requests_mock: Mocker,
+) -> None:
+    rows = report("visitor,contact,number,user_id", "ada@uni.example, ADA@uni.example,7,12")
+    serve(requests_mock, lambda form: rows)
+
+    outcome = read(
+        "visits",
+        personal_data=PSEUDONYMS,
+        custom_reports=[CUSTOM],
+        end_date="2026-02-02T00:00:00Z",
+    )
+
+    assert outcome.error is None
+    assert outcome.records("visits") == [
+        {
+            "visitor": ADA,
+            "contact": ADA,
+            "full_name": None,
+            "number": 7,
+            "user_id": "effee725f622a8520867bb64d0a73267",
+            "date": "2026-02-01",
+        }
+    ]
+    (form,) = forms_of(requests_mock)
+    assert "full_name" in form["excludedFields"].split(",")
+
+
+def test_given_a_report_of_ones_own_when_discovered_then_its_marked_columns_tell(
+    requests_mock: Mocker,
+) -> None:
+    catalog = SourceKalturaRooms().discover(
+        logging.getLogger("airbyte"),
+        {**FORM, "personal_data": PSEUDONYMS, "custom_reports": [CUSTOM]},
+    )
+
+    (visits,) = [one for one in catalog.streams if one.name == "visits"]
+    fields = visits.json_schema["properties"]
+    assert "Pseudonym of the ID" in fields["visitor"]["description"]
+    assert "Always null" in fields["full_name"]["description"]
+    assert fields["user_id"]["type"] == ["null", "string"]
+    assert fields["number"]["type"] == ["null", "integer"]
+
+
 def test_given_a_filter_in_clear_when_read_then_it_is_sent_and_applied_in_clear(
     requests_mock: Mocker,
 ) -> None:
@@ -312,6 +371,10 @@ def test_given_no_pseudonyms_when_parsed_then_people_are_loaded_as_they_are(as_i
         (
             {"mode": "pseudonyms", "secret": 1234567890123456},
             "personal_data.secret must be a text.",
+        ),
+        (
+            {"mode": "pseudonyms", "secret": 16 * "\ud800"},
+            "personal_data.secret has half a character, which UTF-8 cannot write.",
         ),
         (
             {"mode": "hashed", "secret": SECRET},
