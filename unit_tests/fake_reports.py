@@ -213,7 +213,7 @@ class Reading:
         attendees = ReportReader(client, self.config, ATTENDEES, logger)
         rooms = ReportReader(client, self.config, ROOMS, logger)
         breakouts = ReportReader(client, self.config, BREAKOUTS, logger)
-        self._readers: dict[str, SessionsReader | AttendeesReader] = {
+        self.readers: dict[str, SessionsReader | AttendeesReader] = {
             "rooms": SessionsReader(rooms, self.config, ROOMS, logger),
             "attendees": AttendeesReader(
                 attendees, self.config, ATTENDEES, logger, self._lists, AtOnce()
@@ -224,7 +224,7 @@ class Reading:
     def parts(self, stream: str, first_day: float = 0, days: float = 7) -> list[Part]:
         """The parts of a window that begins so many days after the first of February."""
         start = DAY_1 + int(first_day * DAY)
-        return list(self._readers[stream].read(Window(start, start + int(days * DAY))))
+        return list(self.readers[stream].read(Window(start, start + int(days * DAY))))
 
     def placed(self, stream: str, first_day: float = 0, days: float = 7) -> list[list[str]]:
         """The rows of sessions that start in the window, with their key and their last column."""
