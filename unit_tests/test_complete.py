@@ -115,7 +115,8 @@ def test_given_rooms_when_a_session_may_be_longer_than_a_day_then_the_smallest_i
 
     read(asking, days(2))
 
-    assert asked_days(asking, around=50) == [2, 1, 1]
+    # An empty report 6000 is asked for twice.
+    assert asked_days(asking, around=50) == [2, 1, 1, 1, 1]
 
 
 def test_given_a_doubtful_answer_when_read_then_its_days_are_asked_for_one_two_and_four() -> None:
@@ -408,9 +409,8 @@ def test_given_ids_when_their_answer_may_be_cut_off_then_they_are_halved() -> No
     assert asking.ids == [["1_c", "1_d"], ["1_c"], ["1_d"]]
 
 
-@pytest.mark.parametrize("count", [100_000, 100_500])
-def test_given_a_single_session_when_it_has_the_certain_cap_then_it_fails(count: int) -> None:
-    asking = Asking(lambda asked: attendees(*numbered(count)))
+def test_given_a_single_session_when_it_has_the_certain_cap_then_it_fails() -> None:
+    asking = Asking(lambda asked: attendees(*numbered(100_000)))
 
     with pytest.raises(ReportError) as raised:
         answers_by_ids(asking, "1_c")
@@ -418,14 +418,16 @@ def test_given_a_single_session_when_it_has_the_certain_cap_then_it_fails(count:
     assert raised.value.action is ErrorAction.CONFIG_ERROR
 
 
+@pytest.mark.parametrize("count", [99_500, 100_500])
 def test_given_a_single_session_when_it_has_a_round_number_then_it_is_taken_with_a_warning(
-    caplog: pytest.LogCaptureFixture,
+    count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asking = Asking(lambda asked: attendees(*numbered(99_500)))
+    """More rows than 100,000 show that the server has another cap than that, or none."""
+    asking = Asking(lambda asked: attendees(*numbered(count)))
 
-    assert len(answers_by_ids(asking, "1_c")) == 99_500
+    assert len(answers_by_ids(asking, "1_c")) == count
     assert "session 1_c of 2026-02-01T00:00:00Z" in caplog.text
-    assert "has exactly 99,500 rows" in caplog.text
+    assert f"has exactly {count:,} rows" in caplog.text
 
 
 def test_given_ids_without_effect_when_the_answer_has_a_round_number_then_they_are_not_halved() -> (

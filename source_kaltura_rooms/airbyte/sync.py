@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from queue import Queue
 from typing import Any
 
@@ -38,6 +39,7 @@ from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped
 from source_kaltura_rooms.airbyte.heartbeat import Heartbeat
 from source_kaltura_rooms.airbyte.messages import QueuedMessages
 from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
+from source_kaltura_rooms.airbyte.plans import plan_of
 from source_kaltura_rooms.airbyte.records import RecordMaker
 from source_kaltura_rooms.airbyte.selection import (
     deselected_fields,
@@ -45,17 +47,18 @@ from source_kaltura_rooms.airbyte.selection import (
     further_fields,
     other_key_warning,
 )
-from source_kaltura_rooms.airbyte.state import WindowCursor, plan, saved_state
+from source_kaltura_rooms.airbyte.state import WindowCursor
 from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
-from source_kaltura_rooms.reports import ROOMS, Report, SessionReport
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
+from source_kaltura_rooms.retrieval.days import DaysReader
 from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
 
 QUEUE_SIZE = 8
@@ -99,7 +102,7 @@ class Sync:
         )
         self._states = ConnectorStateManager(list(state))
         self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
-        self._reads: list[StreamRead] = []
+        self.reads: list[StreamRead] = []
         self._session_lists: SessionLists | None = None
 
     def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
@@ -110,14 +113,11 @@ class Sync:
         """
         if not configured:
             return  # the CDK would wait for a first stream for ever
-        self._messages = QueuedMessages(self._queue, threading.get_ident())
+        messages = QueuedMessages(self._queue, threading.get_ident())
         session_threads = PriorityThreadPool(self._config.num_workers, "sessions")
-        self._session_lists = self._lists(configured)
-        streams = [
-            self._stream(one, order, session_threads) for order, one in enumerate(configured)
-        ]
+        streams = self.prepare(configured, messages, session_threads)
         workers = PriorityThreadPool(self._config.num_workers, "window")
-        heartbeat = Heartbeat([one.cursor for one in self._reads])
+        heartbeat = Heartbeat([one.cursor for one in self.reads])
         heartbeat.start()
         source = ConcurrentSource(
             # All windows may wait: the worker that lists them must not wait for one to be read,
@@ -126,7 +126,7 @@ class Sync:
             _quieter(self._logger),
             DebugSliceLogger(),
             self._queue,
-            self._messages,
+            messages,
         )
         try:
             yield from with_type_of_first_error(until_last_status(source.read([*streams])))
@@ -134,13 +134,27 @@ class Sync:
             heartbeat.stop()
             for pool in (workers, session_threads):
                 pool.shutdown(wait=False, cancel_futures=True)
-            for read in self._reads:
+            for read in self.reads:
                 read.log_summary(self._client.requests[read.report.stream])
             self._let_workers_end()
 
+    def prepare(
+        self,
+        configured: Sequence[ConfiguredAirbyteStream],
+        messages: QueuedMessages,
+        session_threads: Executor,
+    ) -> list[DefaultStream]:
+        """The streams of the catalog, wired; `reads` has what reads their windows.
+
+        Raises AirbyteTracedException for a state that cannot be used.
+        """
+        self._messages = messages
+        self._session_lists = self._lists(configured)
+        return [self._stream(one, order, session_threads) for order, one in enumerate(configured)]
+
     def _let_workers_end(self) -> None:
         """Lets workers that are still busy end, though nobody takes their records any more."""
-        for read in self._reads:
+        for read in self.reads:
             read.give_up()
         with self._queue.not_full:
             self._queue.maxsize = sys.maxsize
@@ -167,10 +181,13 @@ class Sync:
         rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
         excluded = self._excluded(rooms) if rooms else tuple(ROOMS.columns)
         # As many windows as are in flight, and as many again that the other stream comes to next.
-        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
+        # A stream that reads report 6000 alone shares its answers with none.
+        sharing = [one for one in configured if one.stream.name in (ROOMS.stream, ATTENDEES.stream)]
+        most = 2 * self._config.num_workers if len(sharing) > 1 else 0
+        return SessionLists(self._report_reader(ROOMS, excluded), most)
 
     def _stream(
-        self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
+        self, configured: ConfiguredAirbyteStream, order: int, session_threads: Executor
     ) -> DefaultStream:
         report = self._config.reports[configured.stream.name]
         if warning := other_key_warning(report, configured):
@@ -191,7 +208,7 @@ class Sync:
             self._logger,
             self._computing,
         )
-        self._reads.append(read)
+        self.reads.append(read)
         return DefaultStream(
             partition_generator=WindowPartitions(read, self._config.window_length // DAY, order),
             name=report.stream,
@@ -210,11 +227,14 @@ class Sync:
         return ReportReader(self._client, self._config, report, self._logger, excluded)
 
     def _reader(
-        self, report: Report, excluded: tuple[str, ...], session_threads: PriorityThreadPool
+        self,
+        report: SessionReport | CustomReport,
+        excluded: tuple[str, ...],
+        session_threads: Executor,
     ) -> Reader:
         config, logger, lists = self._config, self._logger, self._session_lists
-        if not isinstance(report, SessionReport):
-            raise TypeError(f"{report.stream}: there is no reader for this kind of report")
+        if isinstance(report, CustomReport):
+            return DaysReader(self._client, report, logger, excluded)
         if report is ROOMS and lists is not None:
             return SessionsReader(lists.reader, config, report, logger, lists)
         reader = self._report_reader(report, excluded)
@@ -223,18 +243,15 @@ class Sync:
         return SessionsReader(reader, config, report, logger)
 
     def _cursor(self, report: Report, sync_mode: SyncMode) -> WindowCursor:
-        config = self._config
-        stream = report.stream
-        what = plan(
-            stream,
-            saved_state(stream, self._states.get_stream_state(stream, namespace=None)),
-            Window(config.start, min(config.end or self._now, self._now)),
-            lookback=config.lookback,
+        plan, describe = plan_of(
+            self._config,
+            report,
+            self._states.get_stream_state(report.stream, namespace=None),
+            self._now,
+            self._logger,
             is_full_refresh=sync_mode is SyncMode.full_refresh,
-            now=self._now,
-            logger=self._logger,
         )
-        return WindowCursor(stream, what, self._messages, self._states)
+        return WindowCursor(report.stream, plan, self._messages, self._states, describe)
 
 
 class _CountingClient(KalturaClient):

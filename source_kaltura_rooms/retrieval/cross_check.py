@@ -61,11 +61,9 @@ class CrossCheck:
                 self._note_in_vain(effort, rows, lacking)
                 break
             more = [rows_of_sessions(self._report, table, better) for table in found]
-            tables = (
-                *(rows_of_other_sessions(self._report, table, better) for table in tables),
-                *more,
-            )
-            self._reader.doubts.note_more_rows(whole.query, more)
+            others = [rows_of_other_sessions(self._report, table, better) for table in tables]
+            tables = (*others, *more)
+            self._reader.doubts.note_more_rows(effort.stream, whole.query, more)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
 

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.windows import Window
 
@@ -51,7 +50,7 @@ class _SharedAnswers:
     source: Iterator[WholeAnswer]
     lock: threading.Lock = field(default_factory=threading.Lock)
     read: list[WholeAnswer] = field(default_factory=list)
-    error: ReportError | None = None
+    error: Exception | None = None
 
     def answers(self) -> Iterator[WholeAnswer]:
         position = 0
@@ -67,7 +66,7 @@ class _SharedAnswers:
                 raise self.error
             try:
                 answer = next(self.source, None)
-            except ReportError as error:
+            except Exception as error:  # else the other stream would wait for answers for ever
                 self.error = error
                 raise
             if answer is not None:

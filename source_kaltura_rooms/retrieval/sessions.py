@@ -9,17 +9,14 @@ from source_kaltura_rooms.retrieval.windows import Window
 
 
 class SessionList:
-    """The sessions of some answers of report 6000.
-
-    `cue_points` are those of all its rows, also of sessions without a start.
-    """
+    """The sessions of some answers of report 6000."""
 
     def __init__(self) -> None:
         self._starts: dict[SessionKey, int] = {}
         self._earliest: dict[str, int] = {}
         self._people: dict[SessionKey, int] = {}
         self._listed: set[SessionKey] = set()
-        self.cue_points: set[str] = set()
+        self._cue_points: set[str] = set()
 
     def add(self, table: Table) -> None:
         """Takes in the rows of an answer of report 6000."""
@@ -32,7 +29,7 @@ class SessionList:
         ):
             key = (room, cue_point)
             self._listed.add(key)
-            self.cue_points.add(cue_point)
+            self._cue_points.add(cue_point)
             if count.isdecimal():
                 # A question that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
@@ -51,11 +48,15 @@ class SessionList:
 
     def lists(self, key: SessionKey) -> bool:
         """Whether report 6000 lists the session, with a start or without, be it in another room."""
-        return key in self._listed or (has_value(key[1]) and key[1] in self.cue_points)
+        return key in self._listed or (has_value(key[1]) and key[1] in self._cue_points)
 
     def knows(self, cue_point: str) -> bool:
         """Whether the start of a session with this cue point is known."""
         return cue_point in self._earliest
+
+    def without_start(self) -> set[str]:
+        """The cue points that are listed, but always without a start."""
+        return {id for id in self._cue_points if has_value(id) and not self.knows(id)}
 
     def ids_starting_in(self, window: Window) -> list[str]:
         """The cue points of the sessions that start in the window, in the order of their starts."""
