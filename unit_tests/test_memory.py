@@ -49,7 +49,7 @@ def test_given_a_window_in_parts_when_the_next_is_asked_for_then_none_before_it_
     held = [meeting(f"1_{day}", day * DAY + HOUR) for day in range(7)]
     reports = WatchedReports(held, most_hours=51)
 
-    assert take_all(Reading(reports), stream, days=7) == 7
+    assert take_all(Reading(reports, shares_sessions=False), stream, days=7) == 7
     assert set(reports.kept[report]) == {0}
 
 
