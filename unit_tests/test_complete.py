@@ -11,7 +11,7 @@ import pytest
 
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import ROOMS
+from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.asking import DAY, HOUR, QUERY, WINDOW, Asking, attendees, numbered, refuse
@@ -68,6 +68,18 @@ def test_given_an_answer_that_is_whole_when_read_then_it_is_one_part_of_one_requ
 
     assert whole.query.window == days(7)
     assert (whole.requests, whole.seconds) == (1, 1.0)
+
+
+@pytest.mark.parametrize(("report", "requests"), [(ROOMS, 2), (ATTENDEES, 1), (BREAKOUTS, 1)])
+def test_given_an_empty_answer_when_it_is_of_report_6000_then_it_is_asked_for_twice(
+    report: SessionReport, requests: int
+) -> None:
+    """Report 6001 is checked against report 6000, and nothing tells of an empty report 6002."""
+    asking = Asking(lambda asked: RowTable((), []), report)
+
+    (whole,) = asking.reader.read(report.stream, days(7))
+
+    assert whole.requests == len(asking.asked) == requests
 
 
 def test_given_a_window_longer_than_window_in_days_when_read_then_it_is_cut() -> None:
