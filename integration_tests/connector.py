@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from source_kaltura_rooms.reports import REPORTS
+from source_kaltura_rooms.reports import REPORTS, Report
 
 Message = dict[str, Any]
 Record = dict[str, Any]
@@ -144,19 +144,21 @@ def state_input(states: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]
 
 
 def configured_catalog(
-    streams: Iterable[str] = STREAMS, sync_mode: str = "incremental"
+    streams: Iterable[str] = STREAMS,
+    sync_mode: str = "incremental",
+    reports: Mapping[str, Report] = REPORTS,
 ) -> dict[str, Any]:
-    """A catalog that asks for all fields of the streams."""
+    """A catalog that asks for all fields of the streams; `reports` are those there are."""
     return {
         "streams": [
             {
                 "stream": {
                     "name": stream,
-                    "json_schema": REPORTS[stream].json_schema,
+                    "json_schema": reports[stream].json_schema,
                     "supported_sync_modes": ["full_refresh", "incremental"],
                     "source_defined_cursor": True,
-                    "default_cursor_field": ["session_start_time"],
-                    "source_defined_primary_key": [[key] for key in REPORTS[stream].primary_key],
+                    "default_cursor_field": [reports[stream].cursor],
+                    "source_defined_primary_key": [[key] for key in reports[stream].primary_key],
                 },
                 "sync_mode": sync_mode,
                 "destination_sync_mode": "append_dedup",

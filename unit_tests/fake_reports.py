@@ -211,10 +211,9 @@ class Reading:
         client = FakeClient(reports, self.config)
         self._lists = SessionLists(ReportReader(client, self.config, ROOMS, logger), most=8)
         attendees = ReportReader(client, self.config, ATTENDEES, logger)
-        rooms = ReportReader(client, self.config, ROOMS, logger)
         breakouts = ReportReader(client, self.config, BREAKOUTS, logger)
         self.readers: dict[str, SessionsReader | AttendeesReader] = {
-            "rooms": SessionsReader(rooms, self.config, ROOMS, logger),
+            "rooms": SessionsReader(self._lists.reader, self.config, ROOMS, logger, self._lists),
             "attendees": AttendeesReader(
                 attendees, self.config, ATTENDEES, logger, self._lists, AtOnce()
             ),
@@ -225,6 +224,15 @@ class Reading:
         """The parts of a window that begins so many days after the first of February."""
         start = DAY_1 + int(first_day * DAY)
         return list(self.readers[stream].read(Window(start, start + int(days * DAY))))
+
+    def count(self, stream: str, first_day: float = 0, days: float = 7) -> int:
+        """How many rows a window has, of which no part is kept, just as in a sync."""
+        start = DAY_1 + int(first_day * DAY)
+
+        def rows_of(part: Part) -> int:
+            return sum(len(rows.placed) for rows in part.rows())
+
+        return sum(map(rows_of, self.readers[stream].read(Window(start, start + int(days * DAY)))))
 
     def placed(self, stream: str, first_day: float = 0, days: float = 7) -> list[list[str]]:
         """The rows of sessions that start in the window, with their key and their last column."""

@@ -232,7 +232,9 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
 ) -> None:
     doubting = Doubting(larger=attendees(*numbered(140)))
     assert doubting.about(WEEK, numbered(140)) is None
-    doubting.doubts.note_more_rows(WEEK, [attendees("1_a 1_d added"), RowTable((), [])])
+    doubting.doubts.note_more_rows(
+        "attendees", WEEK, [attendees("1_a 1_d added"), RowTable((), [])]
+    )
 
     doubting.settle(doubting.certain(WEEKS[1], numbered(140, first=900)), "1_a 1_c new")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,6 +97,24 @@ def test_given_an_address_when_made_then_case_and_blanks_around_it_do_not_matter
     addresses = ["ada@uni.example", " Ada@UNI.example\t", "", None]
 
     assert Pseudonyms(SECRET).instead_of("address", addresses) == [ADA, ADA, "", None]
+
+
+def test_given_the_same_people_again_when_made_then_each_pseudonym_is_computed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed: list[bytes] = []
+
+    def digest(key: bytes, text: bytes, algorithm: str) -> bytes:
+        computed.append(text)
+        return bytes(32)
+
+    monkeypatch.setattr("source_kaltura_rooms.pseudonyms.hmac", SimpleNamespace(digest=digest))
+    people = ["ada", "bob", "eve"] * 100
+
+    for _ in range(2):
+        Pseudonyms("a secret of this test alone").instead_of("id", people)
+
+    assert sorted(computed) == [b"ada", b"bob", b"eve"]
 
 
 def test_given_names_when_made_then_they_are_null() -> None:

@@ -39,6 +39,7 @@ from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped
 from source_kaltura_rooms.airbyte.heartbeat import Heartbeat
 from source_kaltura_rooms.airbyte.messages import QueuedMessages
 from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
+from source_kaltura_rooms.airbyte.plans import plan_of
 from source_kaltura_rooms.airbyte.records import RecordMaker
 from source_kaltura_rooms.airbyte.selection import (
     deselected_fields,
@@ -46,17 +47,18 @@ from source_kaltura_rooms.airbyte.selection import (
     further_fields,
     other_key_warning,
 )
-from source_kaltura_rooms.airbyte.state import WindowCursor, plan, saved_state
+from source_kaltura_rooms.airbyte.state import WindowCursor
 from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
-from source_kaltura_rooms.reports import ROOMS, Report, SessionReport
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
+from source_kaltura_rooms.retrieval.days import DaysReader
 from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
 
 QUEUE_SIZE = 8
@@ -179,7 +181,10 @@ class Sync:
         rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
         excluded = self._excluded(rooms) if rooms else tuple(ROOMS.columns)
         # As many windows as are in flight, and as many again that the other stream comes to next.
-        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
+        # A stream that reads report 6000 alone shares its answers with none.
+        sharing = [one for one in configured if one.stream.name in (ROOMS.stream, ATTENDEES.stream)]
+        most = 2 * self._config.num_workers if len(sharing) > 1 else 0
+        return SessionLists(self._report_reader(ROOMS, excluded), most)
 
     def _stream(
         self, configured: ConfiguredAirbyteStream, order: int, session_threads: Executor
@@ -222,11 +227,14 @@ class Sync:
         return ReportReader(self._client, self._config, report, self._logger, excluded)
 
     def _reader(
-        self, report: Report, excluded: tuple[str, ...], session_threads: Executor
+        self,
+        report: SessionReport | CustomReport,
+        excluded: tuple[str, ...],
+        session_threads: Executor,
     ) -> Reader:
         config, logger, lists = self._config, self._logger, self._session_lists
-        if not isinstance(report, SessionReport):
-            raise TypeError(f"{report.stream}: there is no reader for this kind of report")
+        if isinstance(report, CustomReport):
+            return DaysReader(self._client, report, logger, excluded)
         if report is ROOMS and lists is not None:
             return SessionsReader(lists.reader, config, report, logger, lists)
         reader = self._report_reader(report, excluded)
@@ -235,18 +243,15 @@ class Sync:
         return SessionsReader(reader, config, report, logger)
 
     def _cursor(self, report: Report, sync_mode: SyncMode) -> WindowCursor:
-        config = self._config
-        stream = report.stream
-        what = plan(
-            stream,
-            saved_state(stream, self._states.get_stream_state(stream, namespace=None)),
-            Window(config.start, min(config.end or self._now, self._now)),
-            lookback=config.lookback,
+        plan, describe = plan_of(
+            self._config,
+            report,
+            self._states.get_stream_state(report.stream, namespace=None),
+            self._now,
+            self._logger,
             is_full_refresh=sync_mode is SyncMode.full_refresh,
-            now=self._now,
-            logger=self._logger,
         )
-        return WindowCursor(stream, what, self._messages, self._states)
+        return WindowCursor(report.stream, plan, self._messages, self._states, describe)
 
 
 class _CountingClient(KalturaClient):

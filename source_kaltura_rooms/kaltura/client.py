@@ -17,9 +17,11 @@ from source_kaltura_rooms.kaltura.calls import Caller, OnRequest, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import (
+    BYTE_ORDER_MARK,
     HeaderShorterThanRows,
     MissingColumns,
     NotAReport,
+    UnknownColumns,
     read_table,
 )
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
@@ -28,6 +30,8 @@ from source_kaltura_rooms.reports import Report
 
 NEW_KS_IN_A_CALL = 3
 """How many times a KS that Kaltura calls invalid is replaced before a call is given up."""
+_LONGEST_HEADER = 1_000
+"""Characters of a report's first line that are shown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,18 +166,36 @@ class _NothingLeftOut(Exception):
 def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
         return read_table(body, report.columns, report.required_columns)
+    except UnknownColumns as error:
+        # Kaltura's reports begin with this mark; what somebody else answers hardly does.
+        if report.from_configuration and body.startswith(BYTE_ORDER_MARK):
+            raise Refused(_lacks(report, report.required_columns, error.header)) from None
+        raise Refused(no_answer("something other than a report", str(error))) from None
     except NotAReport as error:
         if excluded and isinstance(error, HeaderShorterThanRows):
             raise _NothingLeftOut from None
         raise Refused(no_answer("something other than a report", str(error))) from None
     except MissingColumns as error:
-        raise Refused(
-            Refusal(
-                "a report without " + ", ".join(error.columns),
-                ErrorAction.GIVE_UP,
-                "The connector cannot do without; please report it to the connector's maintainers.",
-            )
-        ) from None
+        raise Refused(_lacks(report, error.columns, error.header)) from None
+
+
+def _lacks(report: Report, columns: Collection[str], header: str) -> Refusal:
+    """The refusal of a report without columns that are needed."""
+    shown = header.strip()[:_LONGEST_HEADER]
+    code = f"a report without {', '.join(columns)}"
+    happened = f"Kaltura answered {code}; its first line is {shown}"
+    if report.from_configuration:
+        remedy = (
+            f"Correct columns and primary_key of {report.stream} in custom_reports: give the names "
+            "as they stand in that line."
+        )
+        return Refusal(code, ErrorAction.CONFIG_ERROR, remedy, happened=happened)
+    return Refusal(
+        code,
+        ErrorAction.GIVE_UP,
+        "The connector cannot do without; please report it to the connector's maintainers.",
+        happened=happened,
+    )
 
 
 def _always_invalid(refused: Refusal) -> Refusal:

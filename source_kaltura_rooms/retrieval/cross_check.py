@@ -60,15 +60,10 @@ class CrossCheck:
             if not better:
                 self._note_in_vain(effort, rows, lacking)
                 break
-            tables = (
-                *(
-                    rows_of_other_sessions(self._report, table, better)
-                    for table in tables
-                    if len(table)
-                ),
-                *(rows_of_sessions(self._report, table, better) for table in found),
-            )
-            self._reader.doubts.note_more_rows(whole.query, found)
+            more = [rows_of_sessions(self._report, table, better) for table in found]
+            others = [rows_of_other_sessions(self._report, table, better) for table in tables]
+            tables = (*others, *more)
+            self._reader.doubts.note_more_rows(effort.stream, whole.query, more)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
 

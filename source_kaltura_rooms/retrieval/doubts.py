@@ -7,6 +7,7 @@ Otherwise smaller questions are asked. If they bring rows that the answer lacks,
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,15 +25,23 @@ class Doubt:
 
     `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
     where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
-    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked,
+    `not_again` has the hashes of those that have not come again so far.
     """
 
     query: Query
     count: int
     keys: Keys
+    not_again: Keys
     days: int
     may_be_complete: bool = False
     more_came: bool = False
+
+    def compare(self, came: Iterable[Keys]) -> None:
+        """Compares the answer with rows that came when less was asked for."""
+        known, again = set(self.keys), set[int]().union(*came)
+        self.more_came = self.more_came or not known.issuperset(again)
+        self.not_again = array("q", [key for key in self.not_again if key not in again])
 
 
 class Doubts:
@@ -50,7 +59,8 @@ class Doubts:
         count = answer.count
         if not self._counts.may_be_cut_off(query, count, answer.keys):
             return None
-        doubt = Doubt(query, count, answer.keys(), self._sizes.least)
+        keys = answer.keys()
+        doubt = Doubt(query, count, keys, keys, self._sizes.least)
         questions = self._questions
         if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
             return doubt
@@ -58,7 +68,7 @@ class Doubts:
         if isinstance(larger, Refused):
             doubt.may_be_complete = True
             return doubt
-        self._counts.note_larger(larger.count)
+        self._counts.note_larger(larger.count, larger.keys)
         return doubt if larger.count <= count else None
 
     def still_open(
@@ -72,17 +82,22 @@ class Doubts:
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
+            doubt.compare(keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was accepted as whole."""
+    def note_more_rows(self, stream: str, query: Query, tables: Iterable[Table]) -> None:
+        """Takes note of rows that were added to an answer after it was accepted as whole.
+
+        If it has the largest number of rows, that number is a cap, and other rows may be missing.
+        """
         for keys in self._keys(tables):
             self._counts.note_more_rows(query, keys)
+        if count := self._counts.largest_of(query):
+            self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
         """Questions whose answers were accepted as whole before their number was known as a cap.
@@ -98,24 +113,30 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
+        if self._questions.report.start_column and doubt.not_again:
+            self._questions.say_once(
+                stream,
+                f"{doubt.query}: rows that came when all of it was asked for did not come again "
+                "when it was asked for in parts. They are missing; they are read again as long as "
+                "they lie in the lookback. The same may hold for later windows of this sync.",
+                about="rows that did not come again",
+            )
         if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
         self._sizes.note_too_much(doubt.query.days)
-        taken = self._counts.note_cap(doubt.count)
+        self._note_cap(stream, doubt.count)
+
+    def _note_cap(self, stream: str, count: int) -> None:
+        """Takes note of a cap, and of the answers that were cut off at it and taken for whole."""
+        taken = self._counts.note_cap(count)
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. An answer of this size was "
-                "accepted as complete before this was known. It is read again in parts, and the "
-                "missing rows follow.",
+                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was accepted "
+                "as complete before this was known. It is read again in parts, and the missing "
+                "rows follow.",
             )
             with self._lock:
                 self._cut_off_before += taken.items()
-
-
-def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
-    """Whether one of the parts has a key that is not among `keys`."""
-    known = set(keys)
-    return any(not known.issuperset(part) for part in parts)
