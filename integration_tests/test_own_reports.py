@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connector import Outcome, Record, configured_catalog, run
-from integration_tests.in_process import sync, without_waiting
+from integration_tests.in_process import at_time, sync, without_waiting
 from integration_tests.own_reports import ATTENDANCE, OWN_REPORTS, PLAYBACK
 from integration_tests.sandbox import Sandbox, World, faults, rfc3339, university
 from source_kaltura_rooms.config import parse_config
@@ -155,6 +155,17 @@ def test_given_a_sync_then_the_state_is_the_last_day_that_was_over(
     outcome = sync(config(sandbox), only(catalog, stream))
 
     assert outcome.states[stream] == {"date": "2026-02-24"}
+
+
+@pytest.mark.parametrize("stream", IDS)
+def test_given_a_day_that_is_not_over_then_its_rows_are_emitted_and_it_is_read_again(
+    sandbox: Sandbox, catalog: dict[str, Any], stream: str
+) -> None:
+    with at_time(NOW):
+        outcome = sync(config(sandbox, lookback_window_days=0), only(catalog, stream))
+
+    assert {row["date"] for row in outcome.records(stream)} >= {"2026-02-24"}
+    assert outcome.states[stream] == {"date": "2026-02-23"}
 
 
 @pytest.mark.parametrize("stream", IDS)

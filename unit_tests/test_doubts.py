@@ -266,7 +266,7 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
 ) -> None:
     doubting = Doubting(larger=attendees(*numbered(140)))
     assert doubting.about(WEEK, numbered(140)) is None
-    doubting.doubts.note_more_rows(
+    doubting.doubts.note_lacking_rows(
         "attendees", WEEK, [attendees("1_a 1_d added"), RowTable((), [])]
     )
 

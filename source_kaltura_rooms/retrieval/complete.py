@@ -88,9 +88,9 @@ class ReportReader:
             if tables is None:
                 continue
             effort.note_whole_answer()
+            yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
             doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
-            yield WholeAnswer(query, tables, *effort.take())
             del tables  # not to be kept while Kaltura works on the next answer
 
     def _tables(
@@ -129,8 +129,7 @@ class ReportReader:
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
             return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
+        self.questions.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
@@ -269,7 +268,7 @@ class ReportReader:
 
 UNLISTED = (
     "The attendees of a day are too much for one answer, so they are asked for by session. "
-    "Attendees of sessions that report 6000 does not list, if there are any, are left out."
+    "Sessions that report 6000 does not list are left out then if no answer had a row of them."
 )
 
 
