@@ -392,6 +392,24 @@ def test_given_ids_when_the_first_are_too_much_then_it_fails() -> None:
     assert len(asking.asked) == 1
 
 
+def test_given_a_list_of_ids_that_is_cut_short_when_asked_then_the_rest_is_asked_for_again() -> (
+    None
+):
+    asking = Asking(lambda asked: attendees(*(f"1_a {id} ada" for id in asked.ids[:2])))
+
+    rows = answers_by_ids(asking, "1_c", "1_d", "1_e", "1_f", "1_g", most=4)
+
+    assert asking.ids == [["1_c", "1_d", "1_e", "1_f"], ["1_e", "1_f"], ["1_g"]]
+    assert [row[1] for row in rows] == ["1_c", "1_d", "1_e", "1_f", "1_g"]
+
+
+def test_given_ids_of_which_none_has_rows_when_asked_then_they_are_not_asked_for_again() -> None:
+    asking = Asking(lambda asked: attendees())
+
+    assert answers_by_ids(asking, "1_c", "1_d") == []
+    assert asking.ids == [["1_c", "1_d"]]
+
+
 def test_given_ids_when_later_ones_are_too_much_then_they_are_halved_in_order() -> None:
     def answer(asked: Asked) -> Table:
         return refuse() if asked.ids == ["1_e", "1_f"] else by_ids(asked)

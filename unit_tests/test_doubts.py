@@ -282,6 +282,18 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
     ]
 
 
+def test_given_the_answer_with_most_rows_when_rows_are_added_then_it_was_cut_off() -> None:
+    doubting = Doubting()
+    doubting.about(WEEK, numbered(140))
+
+    doubting.doubts.note_more_rows("attendees", WEEKS[1], [attendees("1_a 1_d added")])
+    assert doubting.doubts.take_windows_cut_off_before() == []
+
+    doubting.doubts.note_more_rows("attendees", WEEK, [attendees("1_a 1_d added")])
+    ((query, keys),) = doubting.doubts.take_windows_cut_off_before()
+    assert (query, len(keys)) == (WEEK, 141)
+
+
 def test_given_two_caps_when_found_before_any_is_taken_then_all_answers_are_handed_out() -> None:
     doubting = Doubting(larger=attendees(*numbered(1)))
     doubting.about(WEEKS[0], numbered(140))

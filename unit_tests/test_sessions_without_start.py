@@ -107,6 +107,7 @@ def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+    assert len(asking.asked) == 1
     (record,) = caplog.records
     assert record.getMessage().startswith(
         "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "
