@@ -53,6 +53,10 @@ lint: setup ## Style and types
 unit: setup ## Unit tests
 	$(BIN)/pytest unit_tests
 
+.PHONY: bad-servers
+bad-servers: setup ## The table of bad servers in docs/reliability.md
+	UPDATE_DOCS=1 $(BIN)/pytest unit_tests/test_bad_servers.py
+
 .PHONY: integration
 integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests

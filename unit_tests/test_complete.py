@@ -174,14 +174,18 @@ def test_given_a_week_when_fewer_days_have_to_be_asked_for_then_the_log_tells_wh
 
 @pytest.mark.parametrize("refusals", [1, 2])
 def test_given_a_day_that_times_out_when_asked_three_times_then_the_third_answer_counts(
-    refusals: int,
+    refusals: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def answer(asked: Asked) -> Table:
         return refuse(TIMED_OUT) if len(asking.asked) <= refusals else attendees("1_a 1_c ada")
 
+    caplog.set_level("INFO")
     asking = Asking(answer)
 
     assert read(asking) == [["1_a", "1_c", "ada"]]
+    assert [record.getMessage() for record in caplog.records] == [
+        "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: no answer in time; asking again."
+    ] * refusals
 
 
 def test_given_a_day_that_times_out_three_times_when_read_then_it_fails() -> None:
@@ -245,6 +249,18 @@ def test_given_a_day_that_is_too_much_when_read_then_its_sessions_come_in_two_re
         "Sessions that report 6000 does not list are left out then if no answer had a row of them"
         in caplog.text
     )
+
+
+def test_given_a_session_listed_without_start_when_a_day_is_too_much_then_it_is_asked_for() -> None:
+    """It may have started on this day; with its start unknown, nothing else would find it."""
+    asking = Asking(by_ids)
+    listed = sessions("1_c")
+    listed.add(RowTable(ROOM, [["1_a", "1_d", "Unknown", "0"], ["1_a", "0", "Unknown", "0"]]))
+
+    rows = read(asking, listed=listed)
+
+    assert asking.ids == [[], ["1_c"], ["1_d"]]
+    assert [row[1] for row in rows] == ["1_c", "1_d"]
 
 
 def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_the_days_end() -> (
@@ -403,14 +419,16 @@ def test_given_a_single_session_when_it_has_the_certain_cap_then_it_fails() -> N
     assert raised.value.action is ErrorAction.CONFIG_ERROR
 
 
+@pytest.mark.parametrize("count", [99_500, 100_500])
 def test_given_a_single_session_when_it_has_a_round_number_then_it_is_taken_with_a_warning(
-    caplog: pytest.LogCaptureFixture,
+    count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asking = Asking(lambda asked: attendees(*numbered(99_500)))
+    """More rows than 100,000 show that the server has another cap than that, or none."""
+    asking = Asking(lambda asked: attendees(*numbered(count)))
 
-    assert len(answers_by_ids(asking, "1_c")) == 99_500
+    assert len(answers_by_ids(asking, "1_c")) == count
     assert "session 1_c of 2026-02-01T00:00:00Z" in caplog.text
-    assert "has exactly 99,500 rows" in caplog.text
+    assert f"has exactly {count:,} rows" in caplog.text
 
 
 def test_given_ids_without_effect_when_the_answer_has_a_round_number_then_they_are_not_halved() -> (

@@ -51,6 +51,12 @@ def test_given_the_configurations_then_one_has_filters() -> None:
     assert len(filters.keys() & {*FILTERS}) >= 2
 
 
+def test_given_the_configurations_then_one_asks_for_pseudonyms() -> None:
+    config = parse_config(content(EXAMPLES / "configurations" / "pseudonyms.json"))
+
+    assert config.pseudonyms is not None
+
+
 def test_given_the_catalog_then_it_reads_every_stream_with_every_column_that_is_declared() -> None:
     configured = SourceKalturaRooms.read_catalog(str(EXAMPLES / "configured_catalog.json"))
 

@@ -18,7 +18,9 @@ def found(asking: Asking, *tables: Table, sessions: set[tuple[str, str]]) -> lis
     return [row for table in some for row in rows_of(table)]
 
 
-def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces_its_rows() -> None:
+def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces_its_rows(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada", "1_a 1_c eve"))
     seen = attendees("1_a 1_c ada", "1_a 1_known bob")
 
@@ -32,6 +34,7 @@ def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces
         "cue_point_ids": "1_c",
     }
     assert asking.effort.requests == 1
+    assert caplog.records == []
 
 
 def test_given_unknown_sessions_in_several_answers_when_looked_up_then_one_request_has_them() -> (
@@ -68,11 +71,14 @@ def test_given_two_rooms_with_one_cue_point_when_one_is_looked_up_then_the_other
     assert rows == [["1_b", "1_c", "bob"], ["1_a", "1_c", "ada"]]
 
 
-def test_given_rows_without_a_cue_point_when_looked_up_then_nothing_is_asked_for() -> None:
+def test_given_rows_without_a_cue_point_when_looked_up_then_nothing_is_asked_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     asking = Asking(lambda asked: attendees())
 
     assert found(asking, attendees("1_a 0 ada"), sessions={("1_a", "0")}) == [["1_a", "0", "ada"]]
     assert asking.asked == []
+    assert caplog.records == []
 
 
 def test_given_rooms_when_looked_up_then_they_are_asked_for_by_room() -> None:

@@ -237,7 +237,10 @@ class ReportReader:
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
-        """The cue points of sessions that start in the window, or at no known time."""
+        """The cue points of sessions that start in the window, and of those without a known start.
+
+        The latter are those that the answer has, and those that report 6000 lists without a start.
+        """
         listed = sessions(query.window.end)
         column = self._report.filter_columns[self._report.session_filter]
         seen = table.distinct(column) if table is not None and len(table) else set()
