@@ -2,7 +2,8 @@
 
 If such a session began long before a window, a question about the window shows a part of it only,
 and nothing in the answer says so. So the session is asked for again, over an interval that is
-longer by a longest session on both sides. The rows of that answer replace the first ones.
+longer by a longest session and two hours on both sides. The rows of that answer replace the first
+ones.
 """
 
 from __future__ import annotations
