@@ -379,7 +379,7 @@ def test_given_dates_without_effect_when_a_window_is_in_doubt_then_days_are_not_
 
 
 def answers_by_ids(asking: Asking, *ids: str, most: int = 500) -> list[list[str]]:
-    tables = asking.reader.answers_by_ids(asking.effort, QUERY, ids, most)
+    tables = asking.reader.by_ids.answers(asking.effort, QUERY, ids, most)
     return [row for table in tables for row in rows_of(table)]
 
 
