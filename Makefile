@@ -53,6 +53,10 @@ lint: setup ## Style and types
 unit: setup ## Unit tests
 	$(BIN)/pytest unit_tests
 
+.PHONY: bad-servers
+bad-servers: setup ## The table of bad servers in docs/reliability.md
+	UPDATE_DOCS=1 $(BIN)/pytest unit_tests/test_bad_servers.py
+
 .PHONY: integration
 integration: setup ## The connector as a process against the sandbox
 	$(BIN)/pytest integration_tests
@@ -85,6 +89,10 @@ test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/r
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+.PHONY: test-new-report
+test-new-report: setup ## Unit tests with a made-up report, for some minutes
+	$(BIN)/pytest new_report_tests
 
 .PHONY: long-tests
 long-tests: setup ## Hundreds of random schedules of syncs

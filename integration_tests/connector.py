@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from source_kaltura_rooms.reports import REPORTS
+from source_kaltura_rooms.reports import REPORTS, Report
 
 Message = dict[str, Any]
 Record = dict[str, Any]
@@ -144,19 +144,21 @@ def state_input(states: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]
 
 
 def configured_catalog(
-    streams: Iterable[str] = STREAMS, sync_mode: str = "incremental"
+    streams: Iterable[str] = STREAMS,
+    sync_mode: str = "incremental",
+    reports: Mapping[str, Report] = REPORTS,
 ) -> dict[str, Any]:
-    """A catalog that asks for all fields of the streams."""
+    """A catalog that asks for all fields of the streams; `reports` are those there are."""
     return {
         "streams": [
             {
                 "stream": {
                     "name": stream,
-                    "json_schema": REPORTS[stream].json_schema,
+                    "json_schema": reports[stream].json_schema,
                     "supported_sync_modes": ["full_refresh", "incremental"],
                     "source_defined_cursor": True,
-                    "default_cursor_field": ["session_start_time"],
-                    "source_defined_primary_key": [[key] for key in REPORTS[stream].primary_key],
+                    "default_cursor_field": [reports[stream].cursor],
+                    "source_defined_primary_key": [[key] for key in reports[stream].primary_key],
                 },
                 "sync_mode": sync_mode,
                 "destination_sync_mode": "append_dedup",
@@ -166,17 +168,19 @@ def configured_catalog(
     }
 
 
-def key_of(stream: str, record: Record) -> tuple[str, ...]:
+def key_of(stream: str, record: Record, reports: Mapping[str, Report] = REPORTS) -> tuple[str, ...]:
     """The record's primary key."""
-    return tuple(record[name] for name in REPORTS[stream].primary_key)
+    return tuple(record[name] for name in reports[stream].primary_key)
 
 
-def in_order(stream: str, rows: Iterable[Record]) -> list[Record]:
+def in_order(
+    stream: str, rows: Iterable[Record], reports: Mapping[str, Report] = REPORTS
+) -> list[Record]:
     """Rows by primary key, without nulls, which the CDK leaves out of messages; rounded."""
     without_nulls = [
         {name: value for name, value in row.items() if value is not None} for row in rows
     ]
-    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row))
+    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row, reports))
 
 
 def rounded(row: Record) -> Record:
@@ -190,8 +194,9 @@ def rounded(row: Record) -> Record:
 class Warehouse:
     """Tables that upsert records by primary key, as a destination with deduplication does."""
 
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[tuple[str, ...], Record]] = {name: {} for name in STREAMS}
+    def __init__(self, reports: Mapping[str, Report] = REPORTS) -> None:
+        self.reports = reports
+        self.tables: dict[str, dict[tuple[str, ...], Record]] = {name: {} for name in reports}
         self.states: dict[str, dict[str, Any]] = {}
 
     def take(self, messages: Iterable[Message]) -> None:
@@ -199,10 +204,10 @@ class Warehouse:
         for message in messages:
             if message["type"] == "RECORD":
                 stream, data = message["record"]["stream"], message["record"]["data"]
-                self.tables[stream][key_of(stream, data)] = data
+                self.tables[stream][key_of(stream, data, self.reports)] = data
             elif message["type"] == "STATE":
                 self.states |= states([message])
 
     def rows(self, stream: str) -> list[Record]:
         """The table's rows by primary key."""
-        return in_order(stream, self.tables[stream].values())
+        return in_order(stream, self.tables[stream].values(), self.reports)

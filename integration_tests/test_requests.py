@@ -58,6 +58,21 @@ def test_given_twelve_windows_when_synced_then_each_report_is_asked_for_each_onc
     assert len(sandbox.requests) == sum(reports.values()) + 2
 
 
+@pytest.mark.parametrize("without_session", [False, True])
+def test_given_an_ordinary_month_when_synced_then_each_report_is_asked_once_for_each_week(
+    tmp_path: Path, without_session: bool
+) -> None:
+    world = university(seed=8, until=END, days=35, without_session=without_session)
+    with Sandbox(world, now=END) as sandbox:
+        config = sandbox.config(start_date="2026-02-01T00:00:00Z", end_date="2026-03-01T00:00:00Z")
+
+        outcome = run("read", tmp_path, config=config, catalog=configured_catalog())
+
+        assert outcome.exit_code == 0
+        asked = Counter(one.report_id for one in sandbox.requests if one.report_id)
+        assert asked == {6000: 4, 6001: 4, 6002: 4}
+
+
 @pytest.mark.parametrize("workers", [1, 4])
 def test_given_many_requests_when_synced_then_connections_are_used_again(
     sandbox: Sandbox, tmp_path: Path, workers: int

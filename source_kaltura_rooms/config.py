@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 import requests
 
+from source_kaltura_rooms.config_custom_reports import parse_custom_reports, refuse_names_in_keys
+from source_kaltura_rooms.config_custom_reports import unknown_keys as unknown_keys_of_reports
 from source_kaltura_rooms.config_values import ConfigError as ConfigError
 from source_kaltura_rooms.config_values import Values
+from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.pseudonyms import LEAST_SECRET, Pseudonyms
-from source_kaltura_rooms.reports import REPORTS, Report
+from source_kaltura_rooms.reports import REPORTS, SessionReport
 from source_kaltura_rooms.times import DAY, HOUR, format_time
 
 HASH_TYPES = ("SHA256", "SHA512", "SHA1", "MD5")
@@ -70,22 +73,31 @@ class Config:
     longest_session: int
     num_workers: int
     pseudonyms: Pseudonyms | None = None
+    custom_reports: tuple[CustomReport, ...] = ()
 
     @property
-    def reports(self) -> Mapping[str, Report]:
+    def reports(self) -> Mapping[str, SessionReport | CustomReport]:
         """The streams that this configuration has, and their reports."""
-        return REPORTS
+        return {**REPORTS, **{report.stream: report for report in self.custom_reports}}
 
     @property
     def warnings(self) -> list[str]:
         """What is allowed but seldom meant, a sentence each."""
-        if self.lookback >= self.longest_session:
-            return []
-        return [
-            f"lookback_window_days ({self.lookback // DAY}) is shorter than max_session_hours "
-            f"({self.longest_session // HOUR}): sessions that are still running when a sync reads "
-            "them keep the metrics they had then."
-        ]
+        sentences = []
+        if self.lookback < self.longest_session:
+            sentences.append(
+                f"lookback_window_days ({self.lookback // DAY}) is shorter than max_session_hours "
+                f"({self.longest_session // HOUR}): sessions that are still running when a sync "
+                "reads them keep the metrics they had then."
+            )
+        for report in self.custom_reports if self.pseudonyms else ():
+            if report.unmarked_texts:
+                sentences.append(
+                    f"personal_data is set to pseudonyms, and {', '.join(report.unmarked_texts)} "
+                    f"of {report.stream} are loaded as they are. Mark those that say who somebody "
+                    "is with user:, mail: or name: in custom_reports."
+                )
+        return sentences
 
 
 KEYS = (
@@ -99,6 +111,7 @@ KEYS = (
     "max_session_hours",
     "num_workers",
     "personal_data",
+    "custom_reports",
 )
 
 
@@ -117,6 +130,10 @@ def parse_config(config: Mapping[str, Any]) -> Config:
             f"end_date ({config['end_date']}) must be later than start_date "
             f"({config['start_date']})."
         )
+    pseudonyms = _pseudonyms(config.get("personal_data"))
+    custom_reports = parse_custom_reports(config.get("custom_reports"))
+    if pseudonyms is not None:
+        refuse_names_in_keys(custom_reports)
     return Config(
         credentials=_credentials(config.get("credentials")),
         api_url=_api_url(keys.string("api_url", "https://www.kaltura.com")),
@@ -127,7 +144,8 @@ def parse_config(config: Mapping[str, Any]) -> Config:
         window_length=keys.integer("window_in_days", 7, 1, 31) * DAY,
         longest_session=keys.integer("max_session_hours", 24, 1, 168) * HOUR,
         num_workers=keys.integer("num_workers", 4, 1, 10),
-        pseudonyms=_pseudonyms(config.get("personal_data")),
+        pseudonyms=pseudonyms,
+        custom_reports=custom_reports,
     )
 
 
@@ -152,7 +170,7 @@ def unknown_keys(config: Mapping[str, Any]) -> list[str]:
             close = difflib.get_close_matches(key, KEYS, n=1)
             meant = f"; is {close[0]} meant?" if close else "."
             sentences.append(f"{key} is not a configuration key and has no effect{meant}")
-    return sentences
+    return sentences + unknown_keys_of_reports(config.get("custom_reports"))
 
 
 def _credentials(config: Any) -> Credentials:
@@ -192,6 +210,8 @@ def _pseudonyms(config: Any) -> Pseudonyms | None:
     if mode != "pseudonyms":
         raise ConfigError("personal_data.mode must be one of as_it_is, pseudonyms.")
     secret = Values(config, "personal_data.").string("secret")
+    if re.search("[\ud800-\udfff]", secret):
+        raise ConfigError("personal_data.secret has half a character, which UTF-8 cannot write.")
     if len(secret) < LEAST_SECRET:
         raise ConfigError(f"personal_data.secret must have {LEAST_SECRET} characters or more.")
     return Pseudonyms(secret)

@@ -102,7 +102,10 @@ class SourceKalturaRooms(Source):
         return status
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The streams, with the columns that the account's reports have, if Kaltura tells them."""
+        """The streams, with the columns that the account's reports have, if Kaltura tells them.
+
+        Reports of the configuration have the columns that it gives them.
+        """
         try:
             parsed = _parse(config, logger)
         except ConfigError as error:
@@ -114,7 +117,7 @@ class SourceKalturaRooms(Source):
         now = int(time.time())
         kaltura = KalturaClient(parsed, logger, CHECK_POLICY)
         end = min(parsed.end or now, now)
-        return catalog_with(parsed.reports, ask_for_columns(kaltura, parsed.reports, end, logger))
+        return catalog_with(parsed.reports, ask_for_columns(kaltura, REPORTS, end, logger))
 
     def read(
         self,

@@ -50,6 +50,16 @@ def format_time(seconds: int) -> str:
     return pendulum.from_timestamp(seconds).strftime(TEXT_FORMAT)
 
 
+def start_of_day(second: int) -> int:
+    """The midnight in UTC at or before a Unix second."""
+    return second - second % DAY
+
+
+def format_day(seconds: int) -> str:
+    """The day in UTC, such as `2026-02-04`, in which a Unix second lies."""
+    return format_time(seconds)[:10]
+
+
 @dataclass(frozen=True, order=True)
 class Interval:
     """A half-open stretch of time `[start, end)` in Unix seconds.

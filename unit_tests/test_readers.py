@@ -222,7 +222,8 @@ def test_given_quick_answers_when_sizes_work_then_they_double_below_what_was_too
 
 
 def test_given_slow_answers_when_a_day_worked_then_larger_questions_are_not_tried() -> None:
-    reports = FakeReports([meeting("1_c", HOUR)], most_hours=51, seconds=600)
+    held = [meeting(f"1_{day}", day * DAY + HOUR) for day in range(14)]
+    reports = FakeReports(held, most_hours=51, seconds=600)
 
     parts = Reading(reports).parts("rooms")
 
@@ -231,7 +232,8 @@ def test_given_slow_answers_when_a_day_worked_then_larger_questions_are_not_trie
 
 
 def test_given_what_was_too_much_for_one_window_when_the_next_is_read_then_it_is_known() -> None:
-    reports = FakeReports([meeting("1_c", HOUR)], most_hours=51, seconds=600)
+    held = [meeting(f"1_{day}", day * DAY + HOUR) for day in range(14)]
+    reports = FakeReports(held, most_hours=51, seconds=600)
     reading = Reading(reports)
     reading.parts("rooms")
 

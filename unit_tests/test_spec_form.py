@@ -22,6 +22,7 @@ PATH = Path(__file__).parent.parent / "source_kaltura_rooms/spec.yaml"
 FORM: Field = yaml.safe_load(PATH.read_text())["connectionSpecification"]
 BRANCHES: list[Field] = FORM["properties"]["credentials"]["oneOf"]
 MODES: list[Field] = FORM["properties"]["personal_data"]["oneOf"]
+OWN_REPORT: Field = FORM["properties"]["custom_reports"]["items"]
 TIMES = ("start_date", "end_date")
 
 
@@ -32,6 +33,7 @@ def fields() -> Iterator[tuple[str, Field]]:
         for name, field in branch["properties"].items():
             if "const" not in field:
                 yield name, field
+    yield from OWN_REPORT["properties"].items()
 
 
 every_field = pytest.mark.parametrize(("name", "field"), list(fields()))
@@ -50,7 +52,7 @@ def test_given_a_field_then_it_has_a_short_title_and_a_description_in_sentences(
 @every_field
 def test_given_a_field_with_examples_then_its_own_rules_allow_them(name: str, field: Field) -> None:
     """The examples of a list are drawn as its entries."""
-    rules = field["items"] if field["type"] == "array" else field
+    rules = field["items"] if "array" in field["type"] else field
     for example in field.get("examples", []):
         jsonschema.validate(example, rules)
 
@@ -77,6 +79,7 @@ def test_given_the_form_then_its_cards_are_these_and_every_field_is_on_one() -> 
         {"id": "filters", "title": "Filters"},
         {"id": "privacy", "title": "Personal data"},
         {"id": "tuning", "title": "Tuning"},
+        {"id": "reports", "title": "Further reports"},
     ]
     assert {name: field["group"] for name, field in FORM["properties"].items()} == {
         "credentials": "account",
@@ -88,6 +91,7 @@ def test_given_the_form_then_its_cards_are_these_and_every_field_is_on_one() -> 
         "max_session_hours": "tuning",
         "num_workers": "tuning",
         "personal_data": "privacy",
+        "custom_reports": "reports",
     }
 
 

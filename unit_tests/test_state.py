@@ -66,7 +66,7 @@ class Reading:
             Plan(window, before, full_refresh),
             QueuedMessages(self.queue, NO_THREAD),
             ConnectorStateManager(),
-            lambda: self.now,
+            clock=lambda: self.now,
         )
 
     def read(self, *days: int) -> list[State]:

@@ -11,7 +11,7 @@ from .scenario import STREAMS, Tables, TwoSyncs
 
 KEYS = {
     "rooms": ("entry_id", "cue_point_id"),
-    "attendees": ("entry_id", "cue_point_id", "user_id", "user_type"),
+    "attendees": ("entry_id", "cue_point_id", "user_id"),
     "breakouts": ("breakout_entry_id", "cue_point_id"),
 }
 

@@ -9,6 +9,7 @@ from . import answers
 from .analytics import ALL_TIME, Filters, Row, report_rows
 from .answers import Answer
 from .calls import Call
+from .day_reports import DAY_REPORTS, DayReport, day_report_rows, days_asked_for
 from .dialect import Dialect
 from .errors import kaltura_error
 from .reports import ATTENDEES, BY_ID, Report
@@ -36,7 +37,8 @@ def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -
     """
     if "id" not in call.given:
         raise kaltura_error("MISSING_MANDATORY_PARAMETER", PARAM_NAME="id")
-    report = BY_ID.get(call.report_id or 0)
+    number = call.report_id or 0
+    report: Report | DayReport | None = BY_ID.get(number) or DAY_REPORTS.get(number)
     if report is None or report.report_id in faults.missing_reports:
         return answers.error_of_action(
             kaltura_error("REPORT_NOT_FOUND", ID=call.given.get("id", ""))
@@ -45,7 +47,10 @@ def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -
     if faults.longest_interval is not None and span.end - span.start > faults.longest_interval:
         return faults.too_much(call, lambda: answers.page(504, "Gateway Time-out"))
     selected = ALL_TIME if faults.ignores_dates else _kept(span, faults.aggregation_seconds)
-    rows = _rows(report, selected, _filters(call.params, faults), analytics, faults)
+    if isinstance(report, DayReport):
+        rows = day_report_rows(report, analytics.world, selected, analytics.now, call.params)
+    else:
+        rows = _rows(report, selected, _filters(call.params, faults), analytics, faults)
     if faults.most_rows is not None and len(rows) > faults.most_rows:
         return faults.too_much(call, lambda: answers.page(504, "Gateway Time-out"))
     rows = _capped(report, rows, faults.cap_for(report.report_id, call.params.get("limit")))
@@ -66,8 +71,11 @@ def get_csv(call: Call, partner_id: int, analytics: Analytics, faults: Faults) -
     )
 
 
-def _interval(report: Report, params: dict[str, str], faults: Faults) -> Span:
-    for from_key, to_key in report.dates:
+def _interval(report: Report | DayReport, params: dict[str, str], faults: Faults) -> Span:
+    if isinstance(report, DayReport) and report.has_days:
+        return days_asked_for(params)
+    spellings = report.dates if isinstance(report, Report) else (("from_date", "to_date"),)
+    for from_key, to_key in spellings:
         if params.get(from_key) and params.get(to_key):
             try:
                 start, end = int(params[from_key]), int(params[to_key])
@@ -112,7 +120,7 @@ def _rows(
     ]
 
 
-def _capped(report: Report, rows: list[Row], cap: int) -> list[Row]:
+def _capped(report: Report | DayReport, rows: list[Row], cap: int) -> list[Row]:
     """Return at most `cap` of the rows, in order: those with the most of the report's metric.
 
     Of rows with equal metrics the earlier ones stay.

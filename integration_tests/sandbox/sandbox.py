@@ -13,6 +13,7 @@ from .analytics import Filters, Row
 from .answers import Answer
 from .app_tokens import DAY_IN_SECONDS, AppToken
 from .calls import Call
+from .day_reports import truth_by_day
 from .dialect import Dialect
 from .dispatch import Kaltura
 from .report_action import Analytics, get_csv
@@ -216,6 +217,13 @@ class Sandbox:
             dialect=self.dialect,
             without_session=without_session,
         )
+
+    def truth_by_day(self, report_id: int, start: int, end: int) -> list[Row]:
+        """Return what a connector must emit of report 3009 or 1109, by `now`.
+
+        The days run from that of `start` to the last that begins before `end`, each whole.
+        """
+        return truth_by_day(report_id, self.world, start, end, int(self.now))
 
     def _answer(self, call: Call) -> Answer:
         answer = self._kaltura.answer(call)

@@ -9,11 +9,13 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from source_kaltura_rooms.airbyte.all_reports import ask_all
 from source_kaltura_rooms.airbyte.failures import stream_failure
 from source_kaltura_rooms.config import Config
+from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report
-from source_kaltura_rooms.times import DAY, Interval
+from source_kaltura_rooms.retrieval.days import refusal_of_day
+from source_kaltura_rooms.times import DAY, Interval, format_day
 
 CHECK_POLICY = RetryPolicy(retries=2, reconnects=2, retries_then_split=1, rate_limit_waits=3)
 """A user waits for the check, so it retries less than a sync."""
@@ -42,11 +44,15 @@ def check_reports(
     slow = [stream for stream in config.reports if stream not in outcomes]
     missing: dict[str, Refused] = {}
     internal: dict[str, Refused] = {}
+    own: dict[str, Refused] = {}
     for stream in config.reports:
         refused = outcomes.get(stream)
         if refused is None:
             continue
-        if refused.refusal.code == NOT_THERE:
+        report = config.reports[stream]
+        if isinstance(report, CustomReport):
+            own[stream] = refusal_of_day(report, format_day(end - DAY), refused)
+        elif refused.refusal.code == NOT_THERE:
             missing[stream] = refused
         elif refused.action is ErrorAction.SPLIT:
             slow.append(stream)
@@ -54,9 +60,11 @@ def check_reports(
             internal[stream] = refused
         else:
             return _failed(stream, refused)
-    if len(internal) + len(missing) == len(config.reports) and internal:
+    if len(internal) + len(missing) + len(own) == len(config.reports) and internal:
         # Nothing shows that it was too much, rather than that nothing works.
         return _failed(*next(iter(internal.items())))
+    if own:  # No sync asks for less there, and only the configuration can be wrong about them.
+        return _failed(*next(iter(own.items())))
     return _status(
         config, missing, [stream for stream in config.reports if stream in {*slow, *internal}]
     )
@@ -100,10 +108,17 @@ def _status(
             "streams, check that api_url is the server of your account's region, or ask Kaltura "
             "for the reports; the other streams work."
         )
-    if ids := {one: config.reports[one].id for one in slow if one not in unusable}:
+    own = {report.stream for report in config.custom_reports}
+    by_day = {one: config.reports[one].id for one in slow if one in own}
+    if ids := {one: config.reports[one].id for one in slow if one not in {*own, *unusable}}:
         sentences.append(
             f"One day was too much for one answer of {_names(ids)}, "
             "or Kaltura is slow now. A sync asks for shorter intervals there and takes longer."
+        )
+    if by_day:
+        sentences.append(
+            f"There was no answer in time of {_names(by_day)}. Kaltura is slow now, or a day of it "
+            "is too much for one answer, which a sync cannot ask for in parts."
         )
     if not sentences:
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)

@@ -15,6 +15,10 @@ from source_kaltura_rooms.reports import ColumnType, Report
 RecordData = dict[str, Value]
 
 NOT_IN_CATALOG = "the catalog does not have. It is left out; refresh the source schema to load it."
+NOT_DECLARED = (
+    "custom_reports does not name. It is left out; to load it, add it to columns there and refresh "
+    "the source schema."
+)
 OF_UNKNOWN_PEOPLE = (
     "the connector does not know. It is left out, since it may say who somebody is and "
     "personal_data is set to pseudonyms."
@@ -60,6 +64,9 @@ class RecordMaker:
             **{name: one for name, one in self._declared.items() if name not in set(deselected)},
             **dict.fromkeys(() if pseudonyms else further, "string"),
         }
+        self._is_custom = report.from_configuration
+        if pseudonyms:
+            self._types |= dict.fromkeys(self._types.keys() & report.personal.keys(), "string")
         self._pseudonyms = pseudonyms
         self._personal = report.personal
         self._logger = logger
@@ -91,7 +98,13 @@ class RecordMaker:
             if name not in self._types and name not in self._declared:
                 self._say_once(
                     f"{self._stream}: Kaltura sends the column {name}, which "
-                    + (OF_UNKNOWN_PEOPLE if self._pseudonyms else NOT_IN_CATALOG)
+                    + (
+                        OF_UNKNOWN_PEOPLE
+                        if self._pseudonyms
+                        else NOT_DECLARED
+                        if self._is_custom
+                        else NOT_IN_CATALOG
+                    )
                 )
         for name in missing:
             if self._pseudonyms and self._personal.get(name) == "name":

@@ -56,6 +56,21 @@ def saved_state(stream: str, state: Mapping[str, Any]) -> SavedState | None:
     return SavedState(reached, start, state.get(COMPLETE) is True)
 
 
+Describe = Callable[[int, int | None], dict[str, Any]]
+"""Makes a state of the last second that was read without a gap, and of the first."""
+
+
+def session_state(reached: int, start: int | None) -> dict[str, Any]:
+    """`{"session_start_time": last second read without a gap, "start_date": from where}`.
+
+    `start` is None where a state of release 0.1 did not save it.
+    """
+    state: dict[str, Any] = {CURSOR: format_time(reached)}
+    if start is not None:
+        state[START_DATE] = format_time(start)
+    return state
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a sync reads of a stream: session starts in `window`, after `before` was read.
@@ -123,6 +138,7 @@ class WindowCursor(Cursor):
         plan: Plan,
         messages: QueuedMessages,
         states: ConnectorStateManager,
+        describe: Describe = session_state,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.window = plan.window
@@ -132,6 +148,7 @@ class WindowCursor(Cursor):
         self._messages = messages
         self._states = states
         self._clock = clock
+        self._describe = describe
         self._lock = threading.Lock()
         self._end = self.window.start  # of what was read without a gap
         self._after_a_gap: list[Window] = []
@@ -141,14 +158,8 @@ class WindowCursor(Cursor):
 
     @property
     def state(self) -> MutableMapping[str, Any]:
-        """`{"session_start_time": last second read without a gap, "start_date": from where}`.
-
-        With `"complete": true` at the end of a full refresh that read everything.
-        """
-        reached, start = self._read_so_far()
-        state: dict[str, Any] = {CURSOR: format_time(reached)}
-        if start is not None:
-            state[START_DATE] = format_time(start)
+        """What was read without a gap, with `"complete": true` at the end of a full refresh."""
+        state = self._describe(*self._read_so_far())
         if self._is_complete:
             state[COMPLETE] = True
         return state

@@ -6,19 +6,14 @@ import logging
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from queue import Queue
-from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
-    AirbyteStreamStatus,
-    AirbyteStreamStatusReason,
-    AirbyteStreamStatusReasonType,
     ConfiguredAirbyteStream,
-    StreamDescriptor,
     SyncMode,
 )
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
@@ -28,16 +23,11 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
-from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
-
-# The CDK passes on the other models of this dependency of its own, but not this one.
-from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]  # it has no py.typed
-    AirbyteStreamStatusRateLimitedReason,
-)
 
 from source_kaltura_rooms.airbyte.heartbeat import Heartbeat
-from source_kaltura_rooms.airbyte.messages import QueuedMessages
+from source_kaltura_rooms.airbyte.messages import QueuedMessages, rate_limited_status
 from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
+from source_kaltura_rooms.airbyte.plans import plan_of
 from source_kaltura_rooms.airbyte.records import RecordMaker
 from source_kaltura_rooms.airbyte.selection import (
     deselected_fields,
@@ -45,17 +35,18 @@ from source_kaltura_rooms.airbyte.selection import (
     further_fields,
     other_key_warning,
 )
-from source_kaltura_rooms.airbyte.state import WindowCursor, plan, saved_state
+from source_kaltura_rooms.airbyte.state import WindowCursor
 from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
-from source_kaltura_rooms.reports import ROOMS, Report, SessionReport
+from source_kaltura_rooms.custom_reports import CustomReport
+from source_kaltura_rooms.kaltura.client import KalturaClient
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
+from source_kaltura_rooms.retrieval.days import DaysReader
 from source_kaltura_rooms.retrieval.readers import Reader, SessionsReader
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
-from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
 
 QUEUE_SIZE = 8
@@ -94,12 +85,12 @@ class Sync:
         self._logger = logger
         self._now = now
         self._computing = threading.Lock()
-        self._client = _CountingClient(
+        self._client = KalturaClient(
             config, logger, on_wait=self._report_wait, computing=self._computing
         )
         self._states = ConnectorStateManager(list(state))
         self._queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
-        self._reads: list[StreamRead] = []
+        self.reads: list[StreamRead] = []
         self._session_lists: SessionLists | None = None
 
     def read(self, configured: Sequence[ConfiguredAirbyteStream]) -> Iterator[AirbyteMessage]:
@@ -110,14 +101,11 @@ class Sync:
         """
         if not configured:
             return  # the CDK would wait for a first stream for ever
-        self._messages = QueuedMessages(self._queue, threading.get_ident())
+        messages = QueuedMessages(self._queue, threading.get_ident())
         session_threads = PriorityThreadPool(self._config.num_workers, "sessions")
-        self._session_lists = self._lists(configured)
-        streams = [
-            self._stream(one, order, session_threads) for order, one in enumerate(configured)
-        ]
+        streams = self.prepare(configured, messages, session_threads)
         workers = PriorityThreadPool(self._config.num_workers, "window")
-        heartbeat = Heartbeat([one.cursor for one in self._reads])
+        heartbeat = Heartbeat([one.cursor for one in self.reads])
         heartbeat.start()
         source = ConcurrentSource(
             # All windows may wait: the worker that lists them must not wait for one to be read,
@@ -126,7 +114,7 @@ class Sync:
             _quieter(self._logger),
             DebugSliceLogger(),
             self._queue,
-            self._messages,
+            messages,
         )
         try:
             yield from with_type_of_first_error(until_last_status(source.read([*streams])))
@@ -134,13 +122,27 @@ class Sync:
             heartbeat.stop()
             for pool in (workers, session_threads):
                 pool.shutdown(wait=False, cancel_futures=True)
-            for read in self._reads:
-                read.log_summary(self._client.requests[read.report.stream])
+            for read in self.reads:
+                read.log_summary(self._client.calls[read.report.stream])
             self._let_workers_end()
+
+    def prepare(
+        self,
+        configured: Sequence[ConfiguredAirbyteStream],
+        messages: QueuedMessages,
+        session_threads: Executor,
+    ) -> list[DefaultStream]:
+        """The streams of the catalog, wired; `reads` has what reads their windows.
+
+        Raises AirbyteTracedException for a state that cannot be used.
+        """
+        self._messages = messages
+        self._session_lists = self._lists(configured)
+        return [self._stream(one, order, session_threads) for order, one in enumerate(configured)]
 
     def _let_workers_end(self) -> None:
         """Lets workers that are still busy end, though nobody takes their records any more."""
-        for read in self._reads:
+        for read in self.reads:
             read.give_up()
         with self._queue.not_full:
             self._queue.maxsize = sys.maxsize
@@ -151,26 +153,20 @@ class Sync:
 
         The client itself logs the reason.
         """
-        quota_reset = int((time.time() + seconds) * 1_000)
-        rate_limited = AirbyteStreamStatusReason(
-            type=AirbyteStreamStatusReasonType.RATE_LIMITED,
-            rate_limited=AirbyteStreamStatusRateLimitedReason(quota_reset=quota_reset),
-        )
-        self._messages.emit_message(
-            status_message(
-                StreamDescriptor(name=stream), AirbyteStreamStatus.RUNNING, [rate_limited]
-            )
-        )
+        self._messages.emit_message(rate_limited_status(stream, time.time() + seconds))
 
     def _lists(self, configured: Sequence[ConfiguredAirbyteStream]) -> SessionLists:
         """Report 6000 for the streams that need it, with the columns that rooms ask for."""
         rooms = next((one for one in configured if one.stream.name == ROOMS.stream), None)
         excluded = self._excluded(rooms) if rooms else tuple(ROOMS.columns)
         # As many windows as are in flight, and as many again that the other stream comes to next.
-        return SessionLists(self._report_reader(ROOMS, excluded), most=2 * self._config.num_workers)
+        # A stream that reads report 6000 alone shares its answers with none.
+        sharing = [one for one in configured if one.stream.name in (ROOMS.stream, ATTENDEES.stream)]
+        most = 2 * self._config.num_workers if len(sharing) > 1 else 0
+        return SessionLists(self._report_reader(ROOMS, excluded), most)
 
     def _stream(
-        self, configured: ConfiguredAirbyteStream, order: int, session_threads: PriorityThreadPool
+        self, configured: ConfiguredAirbyteStream, order: int, session_threads: Executor
     ) -> DefaultStream:
         report = self._config.reports[configured.stream.name]
         if warning := other_key_warning(report, configured):
@@ -191,7 +187,7 @@ class Sync:
             self._logger,
             self._computing,
         )
-        self._reads.append(read)
+        self.reads.append(read)
         return DefaultStream(
             partition_generator=WindowPartitions(read, self._config.window_length // DAY, order),
             name=report.stream,
@@ -210,11 +206,14 @@ class Sync:
         return ReportReader(self._client, self._config, report, self._logger, excluded)
 
     def _reader(
-        self, report: Report, excluded: tuple[str, ...], session_threads: PriorityThreadPool
+        self,
+        report: SessionReport | CustomReport,
+        excluded: tuple[str, ...],
+        session_threads: Executor,
     ) -> Reader:
         config, logger, lists = self._config, self._logger, self._session_lists
-        if not isinstance(report, SessionReport):
-            raise TypeError(f"{report.stream}: there is no reader for this kind of report")
+        if isinstance(report, CustomReport):
+            return DaysReader(self._client, report, logger, excluded)
         if report is ROOMS and lists is not None:
             return SessionsReader(lists.reader, config, report, logger, lists)
         reader = self._report_reader(report, excluded)
@@ -223,32 +222,15 @@ class Sync:
         return SessionsReader(reader, config, report, logger)
 
     def _cursor(self, report: Report, sync_mode: SyncMode) -> WindowCursor:
-        config = self._config
-        stream = report.stream
-        what = plan(
-            stream,
-            saved_state(stream, self._states.get_stream_state(stream, namespace=None)),
-            Window(config.start, min(config.end or self._now, self._now)),
-            lookback=config.lookback,
+        plan, describe = plan_of(
+            self._config,
+            report,
+            self._states.get_stream_state(report.stream, namespace=None),
+            self._now,
+            self._logger,
             is_full_refresh=sync_mode is SyncMode.full_refresh,
-            now=self._now,
-            logger=self._logger,
         )
-        return WindowCursor(stream, what, self._messages, self._states)
-
-
-class _CountingClient(KalturaClient):
-    """Counts the reports that were asked for, by stream."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.requests: Counter[str] = Counter()
-        self._counting = threading.Lock()
-
-    def report(self, stream: str, *args: Any, **kwargs: Any) -> Answer:
-        with self._counting:
-            self.requests[stream] += 1
-        return super().report(stream, *args, **kwargs)
+        return WindowCursor(report.stream, plan, self._messages, self._states, describe)
 
 
 def _quieter(logger: logging.Logger) -> logging.Logger:

@@ -7,6 +7,7 @@ import dataclasses
 import ipaddress
 import logging
 import threading
+from collections import Counter
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
@@ -17,9 +18,11 @@ from source_kaltura_rooms.kaltura.calls import Caller, OnRequest, OnWait, Reply
 from source_kaltura_rooms.kaltura.errors import GIVE_ANOTHER_KS, ErrorAction, Refusal, Refused
 from source_kaltura_rooms.kaltura.refusals import no_answer
 from source_kaltura_rooms.kaltura.report_csv import (
+    BYTE_ORDER_MARK,
     HeaderShorterThanRows,
     MissingColumns,
     NotAReport,
+    UnknownColumns,
     read_table,
 )
 from source_kaltura_rooms.kaltura.retry_policy import RetryPolicy
@@ -28,6 +31,8 @@ from source_kaltura_rooms.reports import Report
 
 NEW_KS_IN_A_CALL = 3
 """How many times a KS that Kaltura calls invalid is replaced before a call is given up."""
+_LONGEST_HEADER = 1_000
+"""Characters of a report's first line that are shown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +72,9 @@ class KalturaClient:
         self._drops_names = config.pseudonyms is not None
         self._leaves_out = True
         self._names_were_sent = False
-        self._lock = threading.Lock()  # lets one thread alone say what the server cannot do
+        self._lock = threading.Lock()  # threads count, and say once what the server cannot do
+        self.calls: Counter[str] = Counter()
+        """How many reports were asked for, by stream."""
         self.has_answered = False
         """Whether any report call was answered with a report."""
         if _readable_by_others(config.api_url):
@@ -91,6 +98,8 @@ class KalturaClient:
         have the excluded columns all the same if the server cannot leave columns out. But they
         never have people's names where the configuration asks for pseudonyms. Raises Refused.
         """
+        with self._lock:
+            self.calls[stream] += 1
         if self._drops_names:
             excluded = tuple(dict.fromkeys([*excluded, *report.names]))
         if excluded and self._leaves_out:
@@ -162,18 +171,36 @@ class _NothingLeftOut(Exception):
 def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
         return read_table(body, report.columns, report.required_columns)
+    except UnknownColumns as error:
+        # Kaltura's reports begin with this mark; what somebody else answers hardly does.
+        if report.from_configuration and body.startswith(BYTE_ORDER_MARK):
+            raise Refused(_lacks(report, report.required_columns, error.header)) from None
+        raise Refused(no_answer("something other than a report", str(error))) from None
     except NotAReport as error:
         if excluded and isinstance(error, HeaderShorterThanRows):
             raise _NothingLeftOut from None
         raise Refused(no_answer("something other than a report", str(error))) from None
     except MissingColumns as error:
-        raise Refused(
-            Refusal(
-                "a report without " + ", ".join(error.columns),
-                ErrorAction.GIVE_UP,
-                "The connector cannot do without; please report it to the connector's maintainers.",
-            )
-        ) from None
+        raise Refused(_lacks(report, error.columns, error.header)) from None
+
+
+def _lacks(report: Report, columns: Collection[str], header: str) -> Refusal:
+    """The refusal of a report without columns that are needed."""
+    shown = header.strip()[:_LONGEST_HEADER]
+    code = f"a report without {', '.join(columns)}"
+    happened = f"Kaltura answered {code}; its first line is {shown}"
+    if report.from_configuration:
+        remedy = (
+            f"Correct columns and primary_key of {report.stream} in custom_reports: give the names "
+            "as they stand in that line."
+        )
+        return Refusal(code, ErrorAction.CONFIG_ERROR, remedy, happened=happened)
+    return Refusal(
+        code,
+        ErrorAction.GIVE_UP,
+        "The connector cannot do without; please report it to the connector's maintainers.",
+        happened=happened,
+    )
 
 
 def _always_invalid(refused: Refusal) -> Refusal:

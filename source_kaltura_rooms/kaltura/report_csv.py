@@ -45,12 +45,27 @@ class HeaderShorterThanRows(NotAReport):
         super().__init__(f"its rows have {values} values for {names} columns")
 
 
-class MissingColumns(ValueError):
-    """It is a report, but it lacks columns that are needed; asking again does not help."""
+class UnknownColumns(NotAReport):
+    """The first line names no column that the report is known to have.
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    `header` is that line. It may be anything, such as a sentence of some server on the way.
+    """
+
+    def __init__(self, header: str) -> None:
+        super().__init__("its first line names no column of the report")
+        self.header = header
+
+
+class MissingColumns(ValueError):
+    """It is a report, but it lacks columns that are needed; asking again does not help.
+
+    `header` is its first line.
+    """
+
+    def __init__(self, columns: Sequence[str], header: str) -> None:
         super().__init__(", ".join(columns))
         self.columns = tuple(columns)
+        self.header = header
 
 
 def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequence[str]) -> Table:
@@ -72,9 +87,9 @@ def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequen
     header = body[: start - 1].removeprefix(BYTE_ORDER_MARK)
     columns = tuple(_name(cell) for cell in decoded(header).split(","))
     if not set(declared).intersection(columns):
-        raise NotAReport("its first line names no column of the report")
+        raise UnknownColumns(decoded(header))
     if missing := [name for name in required if name not in columns]:
-        raise MissingColumns(missing)
+        raise MissingColumns(missing, decoded(header))
     if body[start : start + 3] in _NO_ROWS:
         return RowTable(columns, [])
     line_end = "\r\n" if header.endswith(b"\r") else "\n"

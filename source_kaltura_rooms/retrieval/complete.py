@@ -22,7 +22,7 @@ from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import Table
-from source_kaltura_rooms.reports import SessionReport
+from source_kaltura_rooms.reports import ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
 from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
@@ -104,7 +104,7 @@ class ReportReader:
 
         An answer that may be cut off is dropped, and the doubt about it is added to `doubts`.
         """
-        answer = self.questions.ask(effort, query)
+        answer = self._ask(effort, query, doubts, sessions)
         has_fewer_days = query.days > self._sizes.least
         doubt = None
         if isinstance(answer, Refused):
@@ -129,11 +129,36 @@ class ReportReader:
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
             return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
+        self.questions.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
+
+    def _ask(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: Sequence[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> AnswerToQuery | Refused:
+        """The answer to a query, asked for twice if it has no row and may be wrong.
+
+        An answer that Kaltura's data store lost has no rows. Report 6000 gives that away for the
+        attendees, but nothing does for report 6000 itself: rooms may have gone out before the
+        attendees are read. Parts of an answer that was in doubt are compared with it instead.
+        """
+        answer = self.questions.ask(effort, query)
+        if isinstance(answer, Refused) or answer.count:
+            return answer
+        if self._report is ROOMS:
+            may_be_wrong = not doubts
+        else:
+            may_be_wrong = (
+                sessions is not None
+                and "user_ids" not in self._config.filters
+                and bool(sessions(query.window.end).people_in(query.window))
+            )
+        return self.questions.ask(effort, query) if may_be_wrong else answer
 
     def _by_session(
         self,
@@ -183,8 +208,20 @@ class ReportReader:
                 tables.append(self._accepted(effort.stream, part, some))
             else:
                 tables.append(some.table)
+                waiting.extendleft(self._beyond_a_list(part, some))
             effort.note_whole_answer()
         return tables
+
+    def _beyond_a_list(self, part: Query, some: AnswerToQuery) -> list[Query]:
+        """The ids without rows, which are asked for again as long as that brings rows.
+
+        Servers may cut a list of ids short, and then only the first of them have rows.
+        """
+        if not some.count or not some.ids_had_effect:
+            return []
+        came = some.came.distinct(self._report.filter_columns[self._report.session_filter])
+        rest = [id for id in part.ids if id not in came]
+        return [part.for_ids(rest)] if rest else []
 
     def answers_by_ids_if_not_too_much(
         self, effort: Effort, query: Query, ids: Sequence[str]
@@ -200,13 +237,16 @@ class ReportReader:
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
-        """The cue points of sessions that start in the window, and unlisted ones of the answer."""
+        """The cue points of sessions that start in the window, and of those without a known start.
+
+        The latter are those that the answer has, and those that report 6000 lists without a start.
+        """
         listed = sessions(query.window.end)
         column = self._report.filter_columns[self._report.session_filter]
         seen = table.distinct(column) if table is not None and len(table) else set()
-        unlisted = sorted(id for id in seen if has_value(id) and not listed.knows(id))
+        unknown = sorted(id for id in seen | listed.without_start() if not listed.knows(id))
         chosen = self._config.filters.get(self._report.session_filter)
-        ids = [*listed.ids_starting_in(query.window), *unlisted]
+        ids = [*listed.ids_starting_in(query.window), *unknown]
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
     def _accepted(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
@@ -218,7 +258,7 @@ class ReportReader:
                 asking_for=f"{query}, a question over {query.hours} hours, which a lower "
                 "max_session_hours shortens",
             ) from answer
-        if answer.count >= CERTAIN_CAP:
+        if answer.count == CERTAIN_CAP:
             raise ReportError(
                 f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {query} alone has that "
                 "many. Narrow the stream with the filters of the configuration (such as entry_ids "
@@ -241,7 +281,7 @@ class ReportReader:
 
 UNLISTED = (
     "The attendees of a day are too much for one answer, so they are asked for by session. "
-    "Attendees of sessions that report 6000 does not list, if there are any, are left out."
+    "Sessions that report 6000 does not list are left out then if no answer had a row of them."
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
@@ -25,6 +25,7 @@ class Doubt:
     `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
     where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
     is the size of the next question. `more_came` tells whether rows came that the answer lacked.
+    `missing` are the keys that have to come again, where all sessions are asked for.
     """
 
     query: Query
@@ -33,6 +34,7 @@ class Doubt:
     days: int
     may_be_complete: bool = False
     more_came: bool = False
+    missing: set[int] = field(default_factory=set)
 
 
 class Doubts:
@@ -52,13 +54,15 @@ class Doubts:
             return None
         doubt = Doubt(query, count, answer.keys(), self._sizes.least)
         questions = self._questions
+        if questions.report.start_column:  # Attendees are compared with report 6000.
+            doubt.missing.update(doubt.keys)
         if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
             return doubt
         larger = questions.ask(effort, query.over_twice_the_time())
         if isinstance(larger, Refused):
             doubt.may_be_complete = True
             return doubt
-        self._counts.note_larger(larger.count)
+        self._counts.note_larger(larger.count, larger.keys)
         return doubt if larger.count <= count else None
 
     def still_open(
@@ -73,16 +77,22 @@ class Doubts:
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
             doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
+            doubt.missing.difference_update(*keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was accepted as whole."""
-        for keys in self._keys(tables):
+    def note_lacking_rows(self, stream: str, query: Query, more: Iterable[Table]) -> None:
+        """Takes note that an answer that was taken for whole lacked rows; `more` were added to it.
+
+        If it has the largest number of rows, that number is a cap, and other rows may be missing.
+        """
+        for keys in self._keys(more):
             self._counts.note_more_rows(query, keys)
+        if count := self._counts.largest_of(query):
+            self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
         """Questions whose answers were accepted as whole before their number was known as a cap.
@@ -98,16 +108,28 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
+        if doubt.missing:
+            self._questions.say_once(
+                stream,
+                f"{doubt.query}: rows that came when all of it was asked for did not come again "
+                "when it was asked for in parts. They are missing; they are read again as long as "
+                "they lie in the lookback. The same may hold for later windows of this sync.",
+                about="rows that did not come again",
+            )
         if not doubt.more_came:
             if doubt.may_be_complete:
                 self._counts.note_complete(doubt.count)
             return
         self._sizes.note_too_much(doubt.query.days)
-        taken = self._counts.note_cap(doubt.count)
+        self._note_cap(stream, doubt.count)
+
+    def _note_cap(self, stream: str, count: int) -> None:
+        """Takes note of a cap, and of the answers that were cut off at it and taken for whole."""
+        taken = self._counts.note_cap(count)
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {doubt.count:,} rows. An answer of this size was "
+                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was "
                 "accepted as complete before this was known. It is read again in parts, and the "
                 "missing rows follow.",
             )

@@ -43,6 +43,7 @@ class RowCounts:
         self._caps: set[int] = set()
         self._complete: set[int] = set()
         self._with_largest: dict[Query, Keys] = {}
+        self._test_with_largest: Keys | None = None
 
     def may_be_cut_off(self, query: Query, count: int, keys_of_answer: Callable[[], Keys]) -> bool:
         """Whether an answer to `query` with `count` rows may lack some.
@@ -53,9 +54,7 @@ class RowCounts:
         with self._lock:
             if count < self._largest or not count:
                 return False
-            if count > self._largest:
-                self._largest = count
-                self._with_largest = {}
+            self._is_larger(count)
             if count in self._complete:
                 return False
             if count in self._caps or count % ROUND_NUMBER == 0:
@@ -64,6 +63,8 @@ class RowCounts:
                 return False
             keys = keys_of_answer()
             others = [known for asked, known in self._with_largest.items() if asked != query]
+            if self._test_with_largest is not None:
+                others.append(self._test_with_largest)
             if any(set(known) != set(keys) for known in others):
                 return True
             self._with_largest[query] = keys
@@ -75,17 +76,33 @@ class RowCounts:
             if query in self._with_largest:
                 self._with_largest[query] = self._with_largest[query] + keys
 
+    def largest_of(self, query: Query) -> int | None:
+        """The number of rows of the answer to `query` if no answer had more, else None."""
+        with self._lock:
+            return self._largest if query in self._with_largest else None
+
     def is_known_cap(self, count: int) -> bool:
         """Whether this number was seen to be a cap, or is the one that every report has."""
         with self._lock:
             return count in self._caps or count == CERTAIN_CAP
 
-    def note_larger(self, count: int) -> None:
-        """Takes note of an answer with so many rows, to any question at all."""
+    def note_larger(self, count: int, keys_of_answer: Callable[[], Keys] | None = None) -> None:
+        """Takes note of an answer with so many rows, to any question at all.
+
+        None of its rows is emitted. Its keys are compared with those of later answers of this size.
+        """
         with self._lock:
-            if count > self._largest:
-                self._largest = count
-                self._with_largest = {}
+            if self._is_larger(count) and keys_of_answer is not None:
+                self._test_with_largest = keys_of_answer()
+
+    def _is_larger(self, count: int) -> bool:
+        """Whether no answer had as many rows before; takes note of it if so."""
+        if count <= self._largest:
+            return False
+        self._largest = count
+        self._with_largest = {}
+        self._test_with_largest = None
+        return True
 
     def note_complete(self, count: int) -> None:
         """Takes note that an answer with so many rows lacked none."""

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from source_kaltura_rooms.kaltura.errors import ReportError
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.windows import Window
 
@@ -16,7 +15,8 @@ class SessionLists:
     """Answers of report 6000 by window, read by whichever stream asks first.
 
     At most `most` windows are kept for the other stream, and the oldest is dropped first: the other
-    stream may never ask for it, because its state differs or because it has failed.
+    stream may never ask for it, because its state differs or because it has failed. With `most` 0
+    there is no other stream, and nothing is kept.
     """
 
     def __init__(self, reader: ReportReader, most: int) -> None:
@@ -30,6 +30,9 @@ class SessionLists:
 
         Raises ReportError, to both streams.
         """
+        if not self._most:
+            yield from self.reader.read(stream, window)
+            return
         with self._lock:
             shared = self._shared.get(window)
             if shared is None:
@@ -51,7 +54,7 @@ class _SharedAnswers:
     source: Iterator[WholeAnswer]
     lock: threading.Lock = field(default_factory=threading.Lock)
     read: list[WholeAnswer] = field(default_factory=list)
-    error: ReportError | None = None
+    error: Exception | None = None
 
     def answers(self) -> Iterator[WholeAnswer]:
         position = 0
@@ -67,7 +70,7 @@ class _SharedAnswers:
                 raise self.error
             try:
                 answer = next(self.source, None)
-            except ReportError as error:
+            except Exception as error:  # else the other stream would wait for answers for ever
                 self.error = error
                 raise
             if answer is not None:

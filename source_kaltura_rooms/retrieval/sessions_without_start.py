@@ -7,7 +7,8 @@ longer by a longest session on both sides. The rows of that answer replace the f
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import SessionReport
@@ -41,16 +42,30 @@ def look_up(
         return whole.tables
     query = whole.query.over_more_time(longest_session)
     found = reader.answers_by_ids_if_not_too_much(effort, query, named)
-    if not found:
+    if found and not any(map(len, found)):
+        # These sessions had rows just now, so an answer without any is wrong.
+        found = reader.answers_by_ids_if_not_too_much(effort, query, named)
+    rows, found_rows = _rows(report, whole.tables), _rows(report, found)
+    better = {one for one in sessions if found_rows[one] >= rows[one]}
+    if len(better) < len(sessions):
         reader.questions.say_once(
             effort.stream,
             f"{effort.window}: some sessions have no start in report 6000, and a question over the "
-            f"{query.hours} hours in which all of them must lie is too much for Kaltura. If such a "
-            "session began before this window, its figures are those of a part of it.",
+            f"{query.hours} hours in which all of them must lie "
+            + ("does not bring all of their rows" if found else "is too much for Kaltura")
+            + ". If such a session began before this window, its figures are those of a part of "
+            "it.",
             about="sessions that cannot be looked up",
         )
-    seen = set().union(*(sessions_of(report, table) for table in found)) & set(sessions)
     return (
-        *(rows_of_other_sessions(report, table, seen) for table in whole.tables),
-        *(rows_of_sessions(report, table, seen) for table in found),
+        *(rows_of_other_sessions(report, table, better) for table in whole.tables),
+        *(rows_of_sessions(report, table, better) for table in found),
     )
+
+
+def _rows(report: SessionReport, tables: Iterable[Table]) -> Counter[SessionKey]:
+    """How many rows each session has."""
+    rows: Counter[SessionKey] = Counter()
+    for table in tables:
+        rows.update(sessions_of(report, table))
+    return rows

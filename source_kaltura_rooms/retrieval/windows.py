@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from source_kaltura_rooms.times import DAY, HOUR, Interval, format_time
+from source_kaltura_rooms.times import DAY, HOUR, Interval, format_time, start_of_day
 
 MARGIN = HOUR
 """Seconds. People who join this long before their session starts are counted with it."""
@@ -46,7 +46,7 @@ class Window:
         that is at least `longest_session` seconds and one hour after the window's end.
         """
         end = self.end + longest_session + MARGIN
-        return Interval(_midnight(self.start) - MARGIN, end + -end % HOUR)
+        return Interval(start_of_day(self.start) - MARGIN, end + -end % HOUR)
 
     def pieces(self, days: int) -> list[Window]:
         """The window cut at midnights into windows of at most `days` calendar days, in order."""
@@ -61,11 +61,6 @@ def windows(start: int, end: int, days: int) -> list[Window]:
     """
     if end <= start:
         return []
-    first = _midnight(start)
+    first = start_of_day(start)
     borders = [start, *range(first + days * DAY, end, days * DAY), end]
     return [Window(*ends) for ends in itertools.pairwise(borders)]
-
-
-def _midnight(second: int) -> int:
-    """The midnight UTC at or before a second."""
-    return second - second % DAY
