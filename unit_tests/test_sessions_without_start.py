@@ -27,7 +27,7 @@ def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces
     rows = found(asking, seen, sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_known", "bob"], ["1_a", "1_c", "ada"], ["1_a", "1_c", "eve"]]
-    (asked,) = asking.asked
+    (asked,) = asking.asked  # one request alone
     assert asked.param == {
         "from_date": str(FEBRUARY_1 - HOUR - 2 * DAY),
         "to_date": str(FEBRUARY_1 + 2 * DAY + HOUR + 2 * DAY),
@@ -61,6 +61,15 @@ def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+
+
+def test_given_no_rows_at_all_when_looked_up_then_it_is_asked_once_more() -> None:
+    answers = [RowTable((), []), attendees("1_a 1_c ada", "1_a 1_c eve")]
+    asking = Asking(lambda asked: answers.pop(0))
+
+    rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
+
+    assert rows == [["1_a", "1_c", "ada"], ["1_a", "1_c", "eve"]]
 
 
 def test_given_two_rooms_with_one_cue_point_when_one_is_looked_up_then_the_other_stays() -> None:
@@ -98,6 +107,7 @@ def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+    assert len(asking.asked) == 1
     (record,) = caplog.records
     assert record.getMessage().startswith(
         "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "

@@ -88,9 +88,9 @@ class ReportReader:
             if tables is None:
                 continue
             effort.note_whole_answer()
+            yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
             doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
-            yield WholeAnswer(query, tables, *effort.take())
             del tables  # not to be kept while Kaltura works on the next answer
 
     def _tables(
@@ -104,7 +104,7 @@ class ReportReader:
 
         An answer that may be cut off is dropped, and the doubt about it is added to `doubts`.
         """
-        answer = self._ask(effort, query, is_part=bool(doubts))
+        answer = self._ask(effort, query, doubts, sessions)
         has_fewer_days = query.days > self._sizes.least
         doubt = None
         if isinstance(answer, Refused):
@@ -129,24 +129,36 @@ class ReportReader:
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
             return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
+        self.questions.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
 
-    def _ask(self, effort: Effort, query: Query, is_part: bool) -> AnswerToQuery | Refused:
-        """The answer to a query; an empty report 6000 is asked for twice.
+    def _ask(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: Sequence[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> AnswerToQuery | Refused:
+        """The answer to a query, asked for twice if it has no row and may be wrong.
 
-        An answer that Kaltura's data store lost has no rows. The attendees would give that away,
-        but rooms may have gone out before these are read, or attendees may not be read at all. The
-        parts of an answer that was in doubt are compared with it instead.
+        An answer that Kaltura's data store lost has no rows. Report 6000 gives that away for the
+        attendees, but nothing does for report 6000 itself: rooms may have gone out before the
+        attendees are read. Parts of an answer that was in doubt are compared with it instead.
         """
         answer = self.questions.ask(effort, query)
-        is_empty = isinstance(answer, AnswerToQuery) and not answer.count
-        if is_empty and self._report is ROOMS and not is_part:
-            return self.questions.ask(effort, query)
-        return answer
+        if isinstance(answer, Refused) or answer.count:
+            return answer
+        if self._report is ROOMS:
+            may_be_wrong = not doubts
+        else:
+            may_be_wrong = (
+                sessions is not None
+                and "user_ids" not in self._config.filters
+                and bool(sessions(query.window.end).people_in(query.window))
+            )
+        return self.questions.ask(effort, query) if may_be_wrong else answer
 
     def _by_session(
         self,
@@ -269,7 +281,7 @@ class ReportReader:
 
 UNLISTED = (
     "The attendees of a day are too much for one answer, so they are asked for by session. "
-    "Attendees of sessions that report 6000 does not list, if there are any, are left out."
+    "Sessions that report 6000 does not list are left out then if no answer had a row of them."
 )
 
 

@@ -59,11 +59,13 @@ class CrossCheck:
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
                 self._note_in_vain(effort, rows, lacking)
+                if not self._reader.questions.ids_have_effect:
+                    self._reader.doubts.note_lacking_rows(effort.stream, whole.query, ())
                 break
             more = [rows_of_sessions(self._report, table, better) for table in found]
             others = [rows_of_other_sessions(self._report, table, better) for table in tables]
             tables = (*others, *more)
-            self._reader.doubts.note_more_rows(effort.stream, whole.query, more)
+            self._reader.doubts.note_lacking_rows(effort.stream, whole.query, more)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
 

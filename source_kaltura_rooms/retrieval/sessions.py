@@ -64,9 +64,9 @@ class SessionList:
         return list(dict.fromkeys(cue_point for _, cue_point in inside))
 
     def people_in(self, window: Window) -> dict[SessionKey, int]:
-        """How many people were in each session that starts in the window, where it is known."""
+        """How many people were in each session that starts in the window, or at no known time."""
         return {
             key: count
             for key, count in self._people.items()
-            if count and (start := self._starts.get(key)) is not None and start in window
+            if count and has_value(key[1]) and self._starts.get(key, window.start) in window
         }
