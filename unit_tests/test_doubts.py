@@ -286,10 +286,10 @@ def test_given_the_answer_with_most_rows_when_rows_are_added_then_it_was_cut_off
     doubting = Doubting()
     doubting.about(WEEK, numbered(140))
 
-    doubting.doubts.note_more_rows("attendees", WEEKS[1], [attendees("1_a 1_d added")])
+    doubting.doubts.note_lacking_rows("attendees", WEEKS[1], [attendees("1_a 1_d added")])
     assert doubting.doubts.take_windows_cut_off_before() == []
 
-    doubting.doubts.note_more_rows("attendees", WEEK, [attendees("1_a 1_d added")])
+    doubting.doubts.note_lacking_rows("attendees", WEEK, [attendees("1_a 1_d added")])
     ((query, keys),) = doubting.doubts.take_windows_cut_off_before()
     assert (query, len(keys)) == (WEEK, 141)
 
