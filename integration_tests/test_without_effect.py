@@ -50,8 +50,8 @@ def test_given_cue_point_ids_without_effect_when_capped_then_a_warning_tells_and
         assert len(outcome.records("attendees")) == 1_000
         assert (
             "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z has exactly 1,000 rows, which "
-            "may be a cap of this Kaltura server. Nothing smaller can be asked for, so they are "
-            "taken for all; the same holds for later answers of this kind."
+            "may be a cap of this Kaltura server. No smaller question can be asked, so these "
+            "rows are accepted as complete; the same holds for later answers of this kind."
         ) in warnings_in(caplog.records)
         assert len(questions(sandbox, 6001)) <= 15
 

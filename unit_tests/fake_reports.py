@@ -202,14 +202,20 @@ class AtOnce(Executor):
 
 
 class Reading:
-    """The readers of one sync of a configuration, over fake reports."""
+    """The readers of one sync of a configuration, over fake reports.
 
-    def __init__(self, reports: FakeReports, **config: Any) -> None:
+    `shares_sessions` tells that rooms and attendees are both read, so that they share report 6000.
+    """
+
+    def __init__(
+        self, reports: FakeReports, *, shares_sessions: bool = True, **config: Any
+    ) -> None:
         self.reports = reports
         self.config = config_of(**config)
         logger = logging.getLogger("airbyte")
         client = FakeClient(reports, self.config)
-        self._lists = SessionLists(ReportReader(client, self.config, ROOMS, logger), most=8)
+        sessions = ReportReader(client, self.config, ROOMS, logger)
+        self._lists = SessionLists(sessions, most=8 if shares_sessions else 0)
         attendees = ReportReader(client, self.config, ATTENDEES, logger)
         breakouts = ReportReader(client, self.config, BREAKOUTS, logger)
         self.readers: dict[str, SessionsReader | AttendeesReader] = {

@@ -97,6 +97,13 @@ def test_given_an_empty_answer_when_a_session_is_looked_up_then_it_is_asked_for_
     assert reading.unplaced("attendees", first_day=1) == [["1_c", "ada", "480"]]
 
 
+def test_given_an_empty_report_6001_beside_people_then_unlisted_sessions_come_too() -> None:
+    held = [meeting("1_c", HOUR, people=["ada"]), meeting("1_d", HOUR, people=["bob"])]
+    reading = Reading(FakeReports(held, unlisted={"1_d"}, lies={6001: [1]}))
+
+    assert reading.unplaced("attendees") == [["1_d", "bob", "60"]]
+
+
 def test_given_an_empty_report_6001_beside_a_session_without_a_start_then_it_is_asked_again() -> (
     None
 ):

@@ -42,14 +42,14 @@ def take_all(reading: Reading, stream: str, days: int) -> int:
     return count
 
 
-@pytest.mark.parametrize(("stream", "report"), [("rooms", 6000), ("attendees", 6001)])
+@pytest.mark.parametrize(("stream", "report"), [("breakouts", 6002), ("attendees", 6001)])
 def test_given_a_window_in_parts_when_the_next_is_asked_for_then_none_before_it_is_in_memory(
     stream: str, report: int
 ) -> None:
-    held = [meeting(f"1_{day}", day * DAY + HOUR) for day in range(7)]
+    held = [meeting(f"1_{day}", day * DAY + HOUR, parent="1_main") for day in range(7)]
     reports = WatchedReports(held, most_hours=51)
 
-    assert take_all(Reading(reports), stream, days=7) == 7
+    assert take_all(Reading(reports, shares_sessions=False), stream, days=7) == 7
     assert set(reports.kept[report]) == {0}
 
 

@@ -104,7 +104,7 @@ class ReportReader:
 
         An answer that may be cut off is dropped, and the doubt about it is added to `doubts`.
         """
-        answer = self._ask(effort, query, is_part=bool(doubts))
+        answer = self._ask(effort, query, doubts, sessions)
         has_fewer_days = query.days > self._sizes.least
         doubt = None
         if isinstance(answer, Refused):
@@ -134,18 +134,31 @@ class ReportReader:
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
 
-    def _ask(self, effort: Effort, query: Query, is_part: bool) -> AnswerToQuery | Refused:
-        """The answer to a query; an empty report 6000 is asked for twice.
+    def _ask(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: Sequence[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> AnswerToQuery | Refused:
+        """The answer to a query, asked for twice if it has no row and may be wrong.
 
-        An answer that Kaltura's data store lost has no rows. The attendees would give that away,
-        but rooms may have gone out before these are read, or attendees may not be read at all. The
-        parts of an answer that was in doubt are compared with it instead.
+        An answer that Kaltura's data store lost has no rows. Report 6000 gives that away for the
+        attendees, but nothing does for report 6000 itself: rooms may have gone out before the
+        attendees are read. Parts of an answer that was in doubt are compared with it instead.
         """
         answer = self.questions.ask(effort, query)
-        is_empty = isinstance(answer, AnswerToQuery) and not answer.count
-        if is_empty and self._report is ROOMS and not is_part:
-            return self.questions.ask(effort, query)
-        return answer
+        if isinstance(answer, Refused) or answer.count:
+            return answer
+        if self._report is ROOMS:
+            may_be_wrong = not doubts
+        else:
+            may_be_wrong = (
+                sessions is not None
+                and "user_ids" not in self._config.filters
+                and bool(sessions(query.window.end).people_in(query.window))
+            )
+        return self.questions.ask(effort, query) if may_be_wrong else answer
 
     def _by_session(
         self,
