@@ -82,6 +82,20 @@ def test_given_an_empty_answer_when_it_is_of_report_6000_then_it_is_asked_for_tw
     assert whole.requests == len(asking.asked) == requests
 
 
+def test_given_empty_parts_of_a_doubtful_report_6000_when_read_then_each_is_asked_for_once() -> (
+    None
+):
+    """The parts are compared with the answer that was in doubt."""
+    table = RowTable(ROOM, [["1_a", f"1_{n}", "Unknown", "0"] for n in range(500)])
+
+    def answer(asked: Asked) -> Table:
+        return table if len(asking.asked) <= 2 else RowTable((), [])
+
+    asking = Asking(answer, ROOMS)
+
+    assert [part.requests for part in asking.reader.read("rooms", days(7))] == [3, 1, 1]
+
+
 def test_given_a_window_longer_than_window_in_days_when_read_then_it_is_cut() -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada"), window_in_days=2)
 
@@ -379,7 +393,7 @@ def test_given_dates_without_effect_when_a_window_is_in_doubt_then_days_are_not_
 
 
 def answers_by_ids(asking: Asking, *ids: str, most: int = 500) -> list[list[str]]:
-    tables = asking.reader.answers_by_ids(asking.effort, QUERY, ids, most)
+    tables = asking.reader.by_ids.answers(asking.effort, QUERY, ids, most)
     return [row for table in tables for row in rows_of(table)]
 
 

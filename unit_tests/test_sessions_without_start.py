@@ -54,13 +54,16 @@ def test_given_unknown_sessions_in_several_answers_when_looked_up_then_one_reque
     assert asking.ids == [["1_c", "1_d"]]
 
 
-def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_rows_stay() -> None:
+def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_rows_stay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """An answer without rows may be a failure of Kaltura's data store."""
     asking = Asking(lambda asked: RowTable((), []))
 
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+    assert "does not bring all of their rows" in caplog.text
 
 
 def test_given_no_rows_at_all_when_looked_up_then_it_is_asked_once_more() -> None:

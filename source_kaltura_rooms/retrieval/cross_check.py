@@ -54,7 +54,7 @@ class CrossCheck:
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
                 break
-            found = self._reader.answers_by_ids_if_not_too_much(effort, whole.query, ids)
+            found = self._reader.by_ids.answers_if_not_too_much(effort, whole.query, ids)
             found_rows = self._rows(found)
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
