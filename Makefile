@@ -90,6 +90,10 @@ test-emulators: setup .venv-airbyte/ready .venv-snowflake/ready .venv-bigquery/r
 	.venv-$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
+.PHONY: test-new-report
+test-new-report: setup ## Unit tests with a made-up report, for some minutes
+	$(BIN)/pytest new_report_tests
+
 .PHONY: long-tests
 long-tests: setup ## Hundreds of random schedules of syncs
 	SCHEDULES=200 $(BIN)/pytest integration_tests/test_schedules.py

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from demo.accounts import Config, Unusable, a_day_apart, configuration, into, stand_in
+from demo.accounts import Config, Unusable, a_day_apart, configuration, into, keys_of, stand_in
 from demo.database import DATABASE, STREAMS, CannotWrite, refuse_unwritable, replacing
 from demo.show import console_on
 from demo.story import show_answers, show_how_to_go_on, show_syncs
@@ -30,10 +30,12 @@ def main() -> int:
     database = options.database or (REAL_DATABASE if options.config else DATABASE)
     try:
         if options.config:
-            sync_account(configuration(options.config), database, options.streams, console)
+            config = configuration(options.config)
+            streams = chosen(options.streams, keys_of(config))
+            sync_account(config, database, streams, console)
         else:
             console.print(INTRODUCTION)
-            sync_stand_in(database, options.streams, console)
+            sync_stand_in(database, chosen(options.streams, STREAMS), console)
     except (SyncFailed, Unusable, CannotWrite) as failed:
         console.print(f"\n{failed}", style="bold red", markup=False)
         if "REPORT_NOT_FOUND" in str(failed):
@@ -53,7 +55,7 @@ def sync_account(config: Config, database: Path, streams: Sequence[str], console
     Raises SyncFailed and CannotWrite.
     """
     refuse_unwritable(database)
-    show_syncs(into(database, config), database, streams, console)
+    show_syncs(into(database, config), database, streams, console, keys_of(config))
 
 
 def sync_stand_in(
@@ -74,19 +76,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--database", type=Path, help=f"for a real sync, the file (default {REAL_DATABASE})"
     )
-    parser.add_argument(
-        "--streams", type=_streams, default=[*STREAMS], help=f"some of {','.join(STREAMS)}"
-    )
+    parser.add_argument("--streams", help=f"some of {','.join(STREAMS)} and reports of your own")
     options = parser.parse_args()
     if options.database and not options.config:
         parser.error(f"--database goes with --config; the stand-in's sessions go to {DATABASE}")
     return options
 
 
-def _streams(given: str) -> list[str]:
-    streams = given.split(",")
-    if not STREAMS.keys() >= {*streams}:
-        raise argparse.ArgumentTypeError(f"the streams are {','.join(STREAMS)}")
+def chosen(given: str | None, there: Iterable[str]) -> list[str]:
+    """Return the streams that were named, with commas, or all of them. Raises Unusable."""
+    names = [*there]
+    streams = given.split(",") if given else names
+    if not {*names} >= {*streams}:
+        raise Unusable(f"--streams: the streams are {','.join(names)}")
     return streams
 
 

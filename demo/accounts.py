@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from demo.database import STREAMS
 from integration_tests.sandbox import Sandbox, rfc3339, university
 
 DAY = 86_400  # seconds
@@ -68,6 +69,18 @@ def configuration(file: Path) -> Config:
     if not isinstance(config, dict):
         raise Unusable(f"{file} should hold a JSON object.")
     return config
+
+
+def keys_of(config: Config) -> dict[str, tuple[str, ...]]:
+    """Return the primary key of each stream that the configuration has.
+
+    Reports of one's own that are not declared well are left out: the connector says what is wrong.
+    """
+    keys: dict[str, tuple[str, ...]] = {**STREAMS}
+    for report in config.get("custom_reports") or []:
+        if isinstance(report, dict) and report.get("name") and report.get("primary_key"):
+            keys[report["name"]] = (*report["primary_key"], "date")
+    return keys
 
 
 def into(database: Path, config: Config) -> Iterator[tuple[str, Config]]:

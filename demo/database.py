@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,21 +49,25 @@ def ask(database: Path, sql: str) -> Answer:
 
 
 def tables(database: Path) -> set[str]:
-    """Return which of the streams have a table. Raises CannotAnswer if it is no database."""
-    return {name for (name,) in ask(database, "show tables").rows} & STREAMS.keys()
+    """Return the names of the tables. Raises CannotAnswer if it is no database."""
+    return {name for (name,) in ask(database, "show tables").rows}
 
 
-def rows_and_keys(database: Path, stream: str) -> tuple[int, int]:
+def rows_and_keys(
+    database: Path, stream: str, keys: Mapping[str, Sequence[str]] = STREAMS
+) -> tuple[int, int]:
     """Return how many rows the stream's table has, and how many different primary keys.
 
-    Both are 0 if there is no file or no such table yet. Raises CannotAnswer if the file is no
-    database.
+    `keys` has the columns of the key of each stream. Both are 0 if there is no file or no such
+    table yet. Raises CannotAnswer if the file is no database.
     """
     if not database.exists() or stream not in tables(database):
         return 0, 0
-    key = ", ".join(STREAMS[stream])
-    [(rows, keys)] = ask(database, f"select count(*), count(distinct ({key})) from {stream}").rows
-    return rows, keys
+    key = ", ".join(keys[stream])
+    [(rows, different)] = ask(
+        database, f"select count(*), count(distinct ({key})) from {stream}"
+    ).rows
+    return rows, different
 
 
 def refuse_unwritable(database: Path) -> None:

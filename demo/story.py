@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,16 +20,21 @@ ROWS_SHOWN = 10
 
 
 def show_syncs(
-    syncs: Iterable[tuple[str, Config]], database: Path, streams: Sequence[str], console: Console
+    syncs: Iterable[tuple[str, Config]],
+    database: Path,
+    streams: Sequence[str],
+    console: Console,
+    keys: Mapping[str, Sequence[str]] = STREAMS,
 ) -> None:
     """Run the syncs into the database, and print what they read and what is in the tables.
 
-    Raises SyncFailed, and whatever `syncs` raises.
+    `keys` has the columns of the primary key of each stream that there is. Raises SyncFailed, and
+    whatever `syncs` raises.
     """
     read: list[dict[str, int]] = []
     rows_before: dict[str, int] = {}
     for title, config in syncs:
-        rows_before = {stream: rows_and_keys(database, stream)[0] for stream in streams}
+        rows_before = {stream: rows_and_keys(database, stream, keys)[0] for stream in streams}
         _print_heading(title, console)
         started = time.monotonic()
         read.append(sync(config, database, streams, lambda line: _print_progress(line, console)))
@@ -37,9 +42,9 @@ def show_syncs(
     _print_heading("What was read, and what is in the tables now", console)
     rows = []
     for stream in streams:
-        in_table, keys = rows_and_keys(database, stream)
+        in_table, different = rows_and_keys(database, stream, keys)
         new = in_table - rows_before[stream]
-        counts = (new, read[-1][stream] - new, in_table, in_table - keys)
+        counts = (new, read[-1][stream] - new, in_table, in_table - different)
         rows.append((stream, *(one[stream] for one in read), *counts))
     syncs_run = ["first sync", "second sync"] if len(read) > 1 else ["this sync"]
     columns = ["stream", *syncs_run, "of these new", "renewed", "in table", "duplicates"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from demo.database import NO_SPACE, STREAMS
+from demo.database import NO_SPACE
 
 CONNECTOR = "source-kaltura-rooms"
 EXECUTABLE = Path(__file__).parent.parent / ".venv" / "bin" / CONNECTOR
@@ -40,7 +40,7 @@ def sync(
     with _quiet() as folder:
         airbyte = _import_airbyte(folder)
         source = airbyte.get_source(CONNECTOR, dict(config), local_executable=EXECUTABLE)
-        with _following(show) as progress:
+        with _following(show, streams) as progress:
             try:
                 source.check()
                 source.select_streams([*streams])
@@ -89,8 +89,9 @@ def _quiet() -> Iterator[Path]:
 class _Progress(logging.Handler):
     """Hands on what the connector says about its streams, and keeps what went wrong."""
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, streams: Sequence[str]) -> None:
         super().__init__()
+        self._beginnings = tuple(f"{stream}: " for stream in streams)
         self.errors: list[str] = []
         self._show = show
 
@@ -98,14 +99,14 @@ class _Progress(logging.Handler):
         line = record.getMessage()
         if record.levelno >= logging.ERROR:
             self.errors.append(line)
-        elif line.startswith(tuple(f"{stream}: " for stream in STREAMS)):
+        elif line.startswith(self._beginnings):
             self._show(line)
 
 
 @contextmanager
-def _following(show: Show) -> Iterator[_Progress]:
+def _following(show: Show, streams: Sequence[str]) -> Iterator[_Progress]:
     logger = logging.getLogger(f"airbyte.{CONNECTOR}")  # PyAirbyte logs connectors' messages there
-    progress = _Progress(show)
+    progress = _Progress(show, streams)
     logger.addHandler(progress)
     try:
         yield progress

@@ -168,17 +168,19 @@ def configured_catalog(
     }
 
 
-def key_of(stream: str, record: Record) -> tuple[str, ...]:
+def key_of(stream: str, record: Record, reports: Mapping[str, Report] = REPORTS) -> tuple[str, ...]:
     """The record's primary key."""
-    return tuple(record[name] for name in REPORTS[stream].primary_key)
+    return tuple(record[name] for name in reports[stream].primary_key)
 
 
-def in_order(stream: str, rows: Iterable[Record]) -> list[Record]:
+def in_order(
+    stream: str, rows: Iterable[Record], reports: Mapping[str, Report] = REPORTS
+) -> list[Record]:
     """Rows by primary key, without nulls, which the CDK leaves out of messages; rounded."""
     without_nulls = [
         {name: value for name, value in row.items() if value is not None} for row in rows
     ]
-    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row))
+    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row, reports))
 
 
 def rounded(row: Record) -> Record:
@@ -192,8 +194,9 @@ def rounded(row: Record) -> Record:
 class Warehouse:
     """Tables that upsert records by primary key, as a destination with deduplication does."""
 
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[tuple[str, ...], Record]] = {name: {} for name in STREAMS}
+    def __init__(self, reports: Mapping[str, Report] = REPORTS) -> None:
+        self.reports = reports
+        self.tables: dict[str, dict[tuple[str, ...], Record]] = {name: {} for name in reports}
         self.states: dict[str, dict[str, Any]] = {}
 
     def take(self, messages: Iterable[Message]) -> None:
@@ -201,10 +204,10 @@ class Warehouse:
         for message in messages:
             if message["type"] == "RECORD":
                 stream, data = message["record"]["stream"], message["record"]["data"]
-                self.tables[stream][key_of(stream, data)] = data
+                self.tables[stream][key_of(stream, data, self.reports)] = data
             elif message["type"] == "STATE":
                 self.states |= states([message])
 
     def rows(self, stream: str) -> list[Record]:
         """The table's rows by primary key."""
-        return in_order(stream, self.tables[stream].values())
+        return in_order(stream, self.tables[stream].values(), self.reports)

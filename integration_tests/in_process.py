@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -43,6 +44,13 @@ def without_waiting() -> Iterator[Waits]:
         "source_kaltura_rooms.kaltura.calls.SYSTEM_CLOCK", Clock(sleep=waits.seconds.append)
     ):
         yield waits
+
+
+@contextmanager
+def at_time(now: int) -> Iterator[None]:
+    """Lets syncs begin at this time (Unix seconds)."""
+    with patch("source_kaltura_rooms.source.time", SimpleNamespace(time=lambda: float(now))):
+        yield
 
 
 def sync(

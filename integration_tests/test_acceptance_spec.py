@@ -74,6 +74,18 @@ def test_given_a_choice_then_one_constant_tells_its_branches_apart(spec: Schema)
         assert "auth_type" in branch["required"]
 
 
+def test_given_personal_data_then_it_is_an_object_of_two_told_apart_by_a_constant(
+    spec: Schema,
+) -> None:
+    branches = spec["properties"]["personal_data"]["oneOf"]
+
+    assert [branch["properties"]["mode"] for branch in branches] == [
+        {"type": "string", "const": "as_it_is", "order": 0},
+        {"type": "string", "const": "pseudonyms", "order": 0},
+    ]
+    assert all("mode" in branch["required"] for branch in branches)
+
+
 def test_given_an_object_then_no_two_of_its_fields_claim_the_same_place(spec: Schema) -> None:
     for one in objects(spec):
         places = [field["order"] for field in one["properties"].values()]
@@ -107,4 +119,4 @@ def test_given_a_default_then_it_is_a_value_that_the_field_accepts(spec: Schema)
 
 def test_given_the_secrets_then_exactly_they_are_marked(spec: Schema) -> None:
     secret = [name for name, field in fields(spec) if field.get("airbyte_secret")]
-    assert secret == ["app_token", "admin_secret", "ks"]
+    assert secret == ["app_token", "admin_secret", "ks", "secret"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.connector import Outcome, Record, configured_catalog, run
-from integration_tests.in_process import sync, without_waiting
+from integration_tests.in_process import at_time, sync, without_waiting
 from integration_tests.own_reports import ATTENDANCE, OWN_REPORTS, PLAYBACK
 from integration_tests.sandbox import Sandbox, World, faults, rfc3339, university
 from source_kaltura_rooms.config import parse_config
@@ -158,6 +159,17 @@ def test_given_a_sync_then_the_state_is_the_last_day_that_was_over(
 
 
 @pytest.mark.parametrize("stream", IDS)
+def test_given_a_day_that_is_not_over_then_its_rows_are_emitted_and_it_is_read_again(
+    sandbox: Sandbox, catalog: dict[str, Any], stream: str
+) -> None:
+    with at_time(NOW):
+        outcome = sync(config(sandbox, lookback_window_days=0), only(catalog, stream))
+
+    assert {row["date"] for row in outcome.records(stream)} >= {"2026-02-24"}
+    assert outcome.states[stream] == {"date": "2026-02-23"}
+
+
+@pytest.mark.parametrize("stream", IDS)
 def test_given_a_second_sync_then_it_reads_the_lookback_and_what_came_since(
     sandbox: Sandbox, catalog: dict[str, Any], stream: str
 ) -> None:
@@ -286,3 +298,39 @@ def test_given_a_key_that_is_too_narrow_then_one_row_of_each_key_is_emitted_with
     keys = [(row["user"], row["date"]) for row in outcome.records("session_attendance")]
     assert len(keys) == len(set(keys)) > 100
     assert caplog.text.count("session_attendance: the primary key (user) is too narrow") == 1
+
+
+def test_given_pseudonyms_then_marked_columns_have_the_same_ones_as_the_attendees(
+    sandbox: Sandbox,
+) -> None:
+    marked = with_report(
+        sandbox,
+        ATTENDANCE,
+        columns=["user:user", "entry_id", "session_id", "view_time:number"],
+    )
+    marked["personal_data"] = {"mode": "pseudonyms", "secret": "a secret of 24 characters"}
+
+    outcome = sync(marked, catalog_of(marked, "attendees", "session_attendance"))
+
+    of_report = {row["user"] for row in outcome.records("session_attendance")} - {""}
+    of_attendees = {row["user_id"] for row in outcome.records("attendees")} - {""}
+    assert len(of_report) > 100
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in of_report)
+    assert of_attendees <= of_report  # the report has whole days, the attendees begin at noon
+
+
+def test_given_a_name_that_is_marked_then_it_is_neither_asked_for_nor_emitted(
+    sandbox: Sandbox,
+) -> None:
+    marked = with_report(
+        sandbox, PLAYBACK, columns=["entry_id", "playback_context", "name:country", "count_plays"]
+    )
+    marked["custom_reports"][0]["primary_key"] = ["entry_id", "playback_context"]
+    marked["personal_data"] = {"mode": "pseudonyms", "secret": "a secret of 24 characters"}
+
+    outcome = sync(marked, catalog_of(marked, "playback"))
+
+    assert outcome.records("playback")
+    assert not any("country" in row for row in outcome.records("playback"))
+    asked = [seen for seen in sandbox.requests if seen.report_id == 1109]
+    assert not any("country" in seen.columns_sent for seen in asked)

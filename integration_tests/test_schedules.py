@@ -20,13 +20,15 @@ from integration_tests.connector import (
     in_order,
     key_of,
 )
-from integration_tests.in_process import sync, without_waiting
+from integration_tests.in_process import at_time, sync, without_waiting
+from integration_tests.own_reports import OWN_REPORTS, OwnReport
 from integration_tests.sandbox import Sandbox, faults, rfc3339
 from integration_tests.sandbox.faults import Fault
 from integration_tests.schedules import (
     DAY,
     HOUR,
     MINUTE,
+    NO_CAP,
     ROOMS,
     Limits,
     Meeting,
@@ -38,8 +40,10 @@ from integration_tests.schedules import (
     set_up,
     with_meeting,
 )
+from source_kaltura_rooms.config import parse_config
 
 FIRST_DAY = 1_769_904_000  # 2026-02-01T00:00:00Z
+CURSORS = ("session_start_time", "date")
 DESELECTED = {"rooms": "entry_name", "attendees": "user_email"}
 
 passing_faults: list[Callable[[], Fault]] = [
@@ -63,7 +67,6 @@ class Schedule(RuleBasedStateMachine):
         super().__init__()
         self.resources = ExitStack()
         self.now = FIRST_DAY
-        self.warehouse = Warehouse()
         self.sandbox = self.resources.enter_context(Sandbox(ROOMS, now=self.now))
         self.resources.enter_context(without_waiting())
 
@@ -75,6 +78,10 @@ class Schedule(RuleBasedStateMachine):
                 truth = self.sandbox.truth(stream, self.start, self.now)
                 emitted = [self.without_deselected(stream, row) for row in truth]
                 assert self.warehouse.rows(stream) == in_order(stream, emitted)
+            for own in self.own:
+                truth = self.sandbox.truth_by_day(own["report_id"], self.start, self.now)
+                rows = in_order(own["name"], truth, self.warehouse.reports)
+                assert self.warehouse.rows(own["name"]) == rows
         finally:
             self.resources.close()
 
@@ -83,9 +90,16 @@ class Schedule(RuleBasedStateMachine):
         limits=limits,
         minute=st.integers(0, 2 * DAY // MINUTE),
         less=st.booleans(),
+        own=st.sampled_from([*OWN_REPORTS, None]),
     )
-    def choose_server(self, server: Server, limits: Limits, minute: int, less: bool) -> None:
+    def choose_server(
+        self, server: Server, limits: Limits, minute: int, less: bool, own: OwnReport | None
+    ) -> None:
         self.server = server
+        # Of a day at a cap nothing tells which rows are missing.
+        self.own = [own] if own and server.cap == NO_CAP else []
+        own_reports = parse_config(self.sandbox.config(custom_reports=self.own)).reports
+        self.warehouse = Warehouse(own_reports)
         self.limits = limits
         self.start = FIRST_DAY + minute * MINUTE
         self.deselected = DESELECTED if less else {}
@@ -136,7 +150,9 @@ class Schedule(RuleBasedStateMachine):
             )
         if state_of_first_release:
             self.warehouse.states = {
-                stream: {"session_start_time": state["session_start_time"]}
+                stream: {
+                    key: one for key, one in state.items() if key in ("session_start_time", "date")
+                }
                 for stream, state in self.warehouse.states.items()
             }
         self.synced(stop_after=stop_after, window_in_days=window_in_days, num_workers=workers)
@@ -152,24 +168,27 @@ class Schedule(RuleBasedStateMachine):
             end_date=rfc3339(self.now),
             max_session_hours=self.limits.max_session_hours,
             lookback_window_days=self.limits.lookback_days,
+            custom_reports=self.own,
             **more,
         )
-        catalog = configured_catalog()
+        reports = self.warehouse.reports
+        catalog = configured_catalog(reports, reports=reports)
         for stream, column in self.deselected.items():
             (chosen,) = (s["stream"] for s in catalog["streams"] if s["stream"]["name"] == stream)
             schema = chosen["json_schema"]
             left = {name: kind for name, kind in schema["properties"].items() if name != column}
             chosen["json_schema"] = {**schema, "properties": left}
         count = itertools.count(1)
-        outcome = sync(
-            config,
-            catalog,
-            self.warehouse.states,
-            stop=lambda message: next(count) == stop_after,
-        )
+        with at_time(self.now):
+            outcome = sync(
+                config,
+                catalog,
+                self.warehouse.states,
+                stop=lambda message: next(count) == stop_after,
+            )
         assert outcome.errors == []
-        for stream in STREAMS:
-            keys = [key_of(stream, row) for row in outcome.records(stream)]
+        for stream in reports:
+            keys = [key_of(stream, row, reports) for row in outcome.records(stream)]
             assert len(set(keys)) == len(keys)
         self.warehouse.take(outcome.messages)
 

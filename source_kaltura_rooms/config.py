@@ -210,6 +210,8 @@ def _pseudonyms(config: Any) -> Pseudonyms | None:
     if mode != "pseudonyms":
         raise ConfigError("personal_data.mode must be one of as_it_is, pseudonyms.")
     secret = Values(config, "personal_data.").string("secret")
+    if re.search("[\ud800-\udfff]", secret):
+        raise ConfigError("personal_data.secret has half a character, which UTF-8 cannot write.")
     if len(secret) < LEAST_SECRET:
         raise ConfigError(f"personal_data.secret must have {LEAST_SECRET} characters or more.")
     return Pseudonyms(secret)

@@ -52,8 +52,12 @@ class Pseudonyms:
         """The JSON schema of the report's stream; each description tells what is emitted."""
         properties = dict(report.json_schema["properties"])
         for name in properties.keys() & report.personal.keys():
-            told = f"{properties[name]['description']} {_TOLD[report.personal[name]]}"
-            properties[name] = {**properties[name], "description": told}
+            declared = properties[name]
+            told = f"{declared['description']} {_TOLD[report.personal[name]]}"
+            if report.columns[name] == "string":
+                properties[name] = {**declared, "description": told}
+            else:  # a pseudonym is a text, whatever it was made of
+                properties[name] = {"type": ["null", "string"], "description": told}
         return {**report.json_schema, "properties": properties}
 
 

@@ -33,6 +33,7 @@ LEFT_OUT = (
     "examples",
     "integration_tests/destinations",
     "integration_tests/test_setup_guide.py",
+    "new_report_tests",
     "release.mk",
     "release_tests",
     "tools",

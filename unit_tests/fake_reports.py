@@ -202,17 +202,23 @@ class AtOnce(Executor):
 
 
 class Reading:
-    """The readers of one sync of a configuration, over fake reports."""
+    """The readers of one sync of a configuration, over fake reports.
 
-    def __init__(self, reports: FakeReports, **config: Any) -> None:
+    `shares_sessions` tells that rooms and attendees are both read, so that they share report 6000.
+    """
+
+    def __init__(
+        self, reports: FakeReports, *, shares_sessions: bool = True, **config: Any
+    ) -> None:
         self.reports = reports
         self.config = config_of(**config)
         logger = logging.getLogger("airbyte")
         client = FakeClient(reports, self.config)
-        self._lists = SessionLists(ReportReader(client, self.config, ROOMS, logger), most=8)
+        sessions = ReportReader(client, self.config, ROOMS, logger)
+        self._lists = SessionLists(sessions, most=8 if shares_sessions else 0)
         attendees = ReportReader(client, self.config, ATTENDEES, logger)
         breakouts = ReportReader(client, self.config, BREAKOUTS, logger)
-        self._readers: dict[str, SessionsReader | AttendeesReader] = {
+        self.readers: dict[str, SessionsReader | AttendeesReader] = {
             "rooms": SessionsReader(self._lists.reader, self.config, ROOMS, logger, self._lists),
             "attendees": AttendeesReader(
                 attendees, self.config, ATTENDEES, logger, self._lists, AtOnce()
@@ -223,7 +229,7 @@ class Reading:
     def parts(self, stream: str, first_day: float = 0, days: float = 7) -> list[Part]:
         """The parts of a window that begins so many days after the first of February."""
         start = DAY_1 + int(first_day * DAY)
-        return list(self._readers[stream].read(Window(start, start + int(days * DAY))))
+        return list(self.readers[stream].read(Window(start, start + int(days * DAY))))
 
     def count(self, stream: str, first_day: float = 0, days: float = 7) -> int:
         """How many rows a window has, of which no part is kept, just as in a sync."""
@@ -232,7 +238,7 @@ class Reading:
         def rows_of(part: Part) -> int:
             return sum(len(rows.placed) for rows in part.rows())
 
-        return sum(map(rows_of, self._readers[stream].read(Window(start, start + int(days * DAY)))))
+        return sum(map(rows_of, self.readers[stream].read(Window(start, start + int(days * DAY)))))
 
     def placed(self, stream: str, first_day: float = 0, days: float = 7) -> list[list[str]]:
         """The rows of sessions that start in the window, with their key and their last column."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from source_kaltura_rooms.reports import REPORTS
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -35,5 +37,8 @@ def pair(name: str) -> Pair:
     """The pair of this name."""
     return Pair(name, **json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")))
 
+
+ANSWERS = {str(report.id): pair(stream).body for stream, report in REPORTS.items()}
+"""A golden answer of every report, by the report's number as a request has it."""
 
 PAIRS = [pair(path.stem) for path in sorted(GOLDEN.glob("*.csv"))]

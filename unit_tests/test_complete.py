@@ -11,7 +11,7 @@ import pytest
 
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
-from source_kaltura_rooms.reports import ROOMS
+from source_kaltura_rooms.reports import ATTENDEES, BREAKOUTS, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.asking import DAY, HOUR, QUERY, WINDOW, Asking, attendees, numbered, refuse
@@ -70,6 +70,32 @@ def test_given_an_answer_that_is_whole_when_read_then_it_is_one_part_of_one_requ
     assert (whole.requests, whole.seconds) == (1, 1.0)
 
 
+@pytest.mark.parametrize(("report", "requests"), [(ROOMS, 2), (ATTENDEES, 1), (BREAKOUTS, 1)])
+def test_given_an_empty_answer_when_it_is_of_report_6000_then_it_is_asked_for_twice(
+    report: SessionReport, requests: int
+) -> None:
+    """Report 6001 is checked against report 6000, and nothing tells of an empty report 6002."""
+    asking = Asking(lambda asked: RowTable((), []), report)
+
+    (whole,) = asking.reader.read(report.stream, days(7))
+
+    assert whole.requests == len(asking.asked) == requests
+
+
+def test_given_empty_parts_of_a_doubtful_report_6000_when_read_then_each_is_asked_for_once() -> (
+    None
+):
+    """The parts are compared with the answer that was in doubt."""
+    table = RowTable(ROOM, [["1_a", f"1_{n}", "Unknown", "0"] for n in range(500)])
+
+    def answer(asked: Asked) -> Table:
+        return table if len(asking.asked) <= 2 else RowTable((), [])
+
+    asking = Asking(answer, ROOMS)
+
+    assert [part.requests for part in asking.reader.read("rooms", days(7))] == [3, 1, 1]
+
+
 def test_given_a_window_longer_than_window_in_days_when_read_then_it_is_cut() -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada"), window_in_days=2)
 
@@ -108,15 +134,16 @@ def test_given_attendees_when_a_session_may_be_longer_than_a_day_then_the_smalle
 
 
 def test_given_rooms_when_a_session_may_be_longer_than_a_day_then_the_smallest_is_a_day() -> None:
+    room = RowTable(ROOM, [["1_a", "1_c", str(FEBRUARY_1), str(FEBRUARY_1)]])
+
     def answer(asked: Asked) -> Table:
-        return refuse() if len(asking.asked) == 1 else RowTable(ROOM, [])
+        return refuse() if len(asking.asked) == 1 else room
 
     asking = Asking(answer, ROOMS, max_session_hours=48)
 
     read(asking, days(2))
 
-    # An empty report 6000 is asked for twice.
-    assert asked_days(asking, around=50) == [2, 1, 1, 1, 1]
+    assert asked_days(asking, around=50) == [2, 1, 1]
 
 
 def test_given_a_doubtful_answer_when_read_then_its_days_are_asked_for_one_two_and_four() -> None:
@@ -173,14 +200,18 @@ def test_given_a_week_when_fewer_days_have_to_be_asked_for_then_the_log_tells_wh
 
 @pytest.mark.parametrize("refusals", [1, 2])
 def test_given_a_day_that_times_out_when_asked_three_times_then_the_third_answer_counts(
-    refusals: int,
+    refusals: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def answer(asked: Asked) -> Table:
         return refuse(TIMED_OUT) if len(asking.asked) <= refusals else attendees("1_a 1_c ada")
 
+    caplog.set_level("INFO")
     asking = Asking(answer)
 
     assert read(asking) == [["1_a", "1_c", "ada"]]
+    assert [record.getMessage() for record in caplog.records] == [
+        "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: no answer in time; asking again."
+    ] * refusals
 
 
 def test_given_a_day_that_times_out_three_times_when_read_then_it_fails() -> None:
@@ -241,9 +272,21 @@ def test_given_a_day_that_is_too_much_when_read_then_its_sessions_come_in_two_re
     assert asking.ids == [[], ["1_c", "1_d"], ["1_e"]]
     assert [row[1] for row in rows] == ["1_c", "1_d", "1_e"]
     assert (
-        "Attendees of sessions that report 6000 does not list, if there are any, are left out"
+        "Sessions that report 6000 does not list are left out then if no answer had a row of them"
         in caplog.text
     )
+
+
+def test_given_a_session_listed_without_start_when_a_day_is_too_much_then_it_is_asked_for() -> None:
+    """It may have started on this day; with its start unknown, nothing else would find it."""
+    asking = Asking(by_ids)
+    listed = sessions("1_c")
+    listed.add(RowTable(ROOM, [["1_a", "1_d", "Unknown", "0"], ["1_a", "0", "Unknown", "0"]]))
+
+    rows = read(asking, listed=listed)
+
+    assert asking.ids == [[], ["1_c"], ["1_d"]]
+    assert [row[1] for row in rows] == ["1_c", "1_d"]
 
 
 def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_the_days_end() -> (
@@ -350,7 +393,7 @@ def test_given_dates_without_effect_when_a_window_is_in_doubt_then_days_are_not_
 
 
 def answers_by_ids(asking: Asking, *ids: str, most: int = 500) -> list[list[str]]:
-    tables = asking.reader.answers_by_ids(asking.effort, QUERY, ids, most)
+    tables = asking.reader.by_ids.answers(asking.effort, QUERY, ids, most)
     return [row for table in tables for row in rows_of(table)]
 
 
@@ -361,6 +404,24 @@ def test_given_ids_when_the_first_are_too_much_then_it_fails() -> None:
         answers_by_ids(asking, "1_c", "1_d")
 
     assert len(asking.asked) == 1
+
+
+def test_given_a_list_of_ids_that_is_cut_short_when_asked_then_the_rest_is_asked_for_again() -> (
+    None
+):
+    asking = Asking(lambda asked: attendees(*(f"1_a {id} ada" for id in asked.ids[:2])))
+
+    rows = answers_by_ids(asking, "1_c", "1_d", "1_e", "1_f", "1_g", most=4)
+
+    assert asking.ids == [["1_c", "1_d", "1_e", "1_f"], ["1_e", "1_f"], ["1_g"]]
+    assert [row[1] for row in rows] == ["1_c", "1_d", "1_e", "1_f", "1_g"]
+
+
+def test_given_ids_of_which_none_has_rows_when_asked_then_they_are_not_asked_for_again() -> None:
+    asking = Asking(lambda asked: attendees())
+
+    assert answers_by_ids(asking, "1_c", "1_d") == []
+    assert asking.ids == [["1_c", "1_d"]]
 
 
 def test_given_ids_when_later_ones_are_too_much_then_they_are_halved_in_order() -> None:

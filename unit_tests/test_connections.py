@@ -321,7 +321,7 @@ def test_given_a_proxy_when_asked_then_the_same_holds_through_it(
 ) -> None:
     monkeypatch.setattr(connections, "DEADLINE", 0.3)
     head = PLAIN_HEAD + to_the_end(b"")
-    whole = [PLAIN_HEAD + with_length(ROWS, len(ROWS))]
+    whole = [PLAIN_HEAD + b"Connection: close\r\n" + with_length(ROWS, len(ROWS))]
 
     with (
         serving(whole, itertools.chain([head], drip(b"x"))) as proxy,

@@ -135,7 +135,7 @@ def test_given_fewer_rows_twice_in_vain_when_more_sessions_lack_some_then_only_e
 def test_given_sessions_without_any_row_when_asked_again_in_vain_then_a_warning_counts_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    checking = Checking(attendees(*numbered(10)), attendees())
+    checking = Checking(attendees(*numbered(10)), RowTable((), []))
 
     checking.rows({C: 100, D: 2, ("1_b", "1_e"): 3}, attendees(*numbered(10)))
 

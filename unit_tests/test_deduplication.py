@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
+from source_kaltura_rooms.retrieval import deduplication
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
 from source_kaltura_rooms.retrieval.placement import PlacedRows
 from unit_tests.rows import batch, listed
@@ -236,6 +237,32 @@ def test_given_a_session_placed_sixty_windows_ago_when_unplaced_then_it_does_not
         only_new(once, [rooms([["r2", f"c{window}", "1"]])])
 
     assert only_new(once, [rooms([], [["r1", "c1", ""]])]).count == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "keys", "remembered"),
+    [
+        pytest.param(2, 4, ["c1", "c2", "c3", "c4"], id="so_many_keys_together"),
+        pytest.param(1, 3, ["c2", "c3", "c4"], id="the_oldest_goes_as_it_is_too_many"),
+        pytest.param(4, 0, ["c1", "c2", "c3", "c4"], id="so_many_parts_whatever_their_keys"),
+        pytest.param(3, 0, ["c2", "c3", "c4"], id="no_more_parts_than_that"),
+    ],
+)
+def test_given_many_parts_when_they_were_emitted_then_the_last_ones_are_remembered(
+    parts: int, keys: int, remembered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four parts of one row each; then one of these rows comes again."""
+    monkeypatch.setattr(deduplication, "FEWEST_PARTS", parts)
+    monkeypatch.setattr(deduplication, "MOST_KEYS", keys)
+    repeated = []
+    for cue_point in ["c1", "c2", "c3", "c4"]:
+        once = Deduplication(ROOMS)
+        for one in ["c1", "c2", "c3", "c4"]:
+            only_new(once, [rooms([["r1", one, "1"]])])
+        if only_new(once, [rooms([["r1", cue_point, "2"]])]).repeated:
+            repeated.append(cue_point)
+
+    assert repeated == remembered
 
 
 def test_given_two_rooms_that_share_a_session_when_they_start_in_two_windows_then_both_go_out() -> (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.reports import ATTENDEES, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.queries import Query, all_sessions
 from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
@@ -24,9 +25,9 @@ END = WEEK.window.end
 class Doubting:
     """The doubts of a sync. `larger` is the answer to every question over twice the time."""
 
-    def __init__(self, larger: Table | None = None) -> None:
+    def __init__(self, larger: Table | None = None, report: SessionReport = ATTENDEES) -> None:
         self._larger = larger
-        self.asking = Asking(self._answer)
+        self.asking = Asking(self._answer, report)
         self.sizes = QuestionSizes(most=7)
         self.doubts = Doubts(self.asking.questions, self.sizes)
 
@@ -224,6 +225,39 @@ def test_given_a_doubt_about_a_day_when_a_part_is_read_then_a_day_is_the_least()
     assert doubt.days == 1
 
 
+@pytest.mark.parametrize(
+    ("parts", "warnings"),
+    [
+        pytest.param([numbered(300), numbered(250, first=250)], 0, id="all_came_again"),
+        pytest.param([numbered(300), numbered(199, first=301)], 1, id="one_did_not"),
+        pytest.param([[], numbered(1, first=900)], 1, id="none_did"),
+    ],
+)
+def test_given_rooms_when_rows_do_not_come_again_in_parts_then_it_is_warned_of(
+    parts: list[list[str]], warnings: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each number stands for another cue point here, the key of a session."""
+
+    def rooms(rows: list[str]) -> Table:
+        return RowTable(("entry_id", "cue_point_id"), [row.split()[::2] for row in rows])
+
+    doubting = Doubting(larger=None, report=ROOMS)
+    table = rooms(numbered(500))
+    doubt = doubting.doubts.about(
+        doubting.asking.effort, WEEK, AnswerToQuery(ROOMS, table, table, 1.0)
+    )
+    assert doubt is not None
+
+    left = doubting.doubts.still_open("rooms", [doubt], [rooms(parts[0])], END - 1)
+    doubting.doubts.still_open("rooms", left, [rooms(parts[1])], END)
+
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == warnings
+    assert all(
+        "rows that came when all of it was asked for did not come" in one for one in messages
+    )
+
+
 # Found out afterwards
 
 
@@ -232,7 +266,7 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
 ) -> None:
     doubting = Doubting(larger=attendees(*numbered(140)))
     assert doubting.about(WEEK, numbered(140)) is None
-    doubting.doubts.note_more_rows(
+    doubting.doubts.note_lacking_rows(
         "attendees", WEEK, [attendees("1_a 1_d added"), RowTable((), [])]
     )
 
@@ -246,6 +280,18 @@ def test_given_an_answer_taken_for_whole_when_its_number_is_a_cap_then_it_is_han
         "attendees: Kaltura cuts answers off at 140 rows. An answer of this size was accepted as "
         "complete before this was known. It is read again in parts, and the missing rows follow."
     ]
+
+
+def test_given_the_answer_with_most_rows_when_rows_are_added_then_it_was_cut_off() -> None:
+    doubting = Doubting()
+    doubting.about(WEEK, numbered(140))
+
+    doubting.doubts.note_lacking_rows("attendees", WEEKS[1], [attendees("1_a 1_d added")])
+    assert doubting.doubts.take_windows_cut_off_before() == []
+
+    doubting.doubts.note_lacking_rows("attendees", WEEK, [attendees("1_a 1_d added")])
+    ((query, keys),) = doubting.doubts.take_windows_cut_off_before()
+    assert (query, len(keys)) == (WEEK, 141)
 
 
 def test_given_two_caps_when_found_before_any_is_taken_then_all_answers_are_handed_out() -> None:

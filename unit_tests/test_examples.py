@@ -16,6 +16,8 @@ from source_kaltura_rooms.airbyte.state import SavedState, saved_state
 from source_kaltura_rooms.config import FILTERS, parse_config, unknown_keys
 from source_kaltura_rooms.reports import REPORTS
 
+STREAMS = ["rooms", "attendees", "breakouts"]
+"""What the examples read."""
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CONFIGURATIONS = sorted((EXAMPLES / "configurations").glob("*.json"))
 FORM = yaml.safe_load(
@@ -57,14 +59,16 @@ def test_given_the_configurations_then_one_asks_for_pseudonyms() -> None:
     assert config.pseudonyms is not None
 
 
-def test_given_the_catalog_then_it_reads_every_stream_with_every_column_that_is_declared() -> None:
+def test_given_the_catalog_then_it_reads_streams_with_every_column_that_is_declared() -> None:
     configured = SourceKalturaRooms.read_catalog(str(EXAMPLES / "configured_catalog.json"))
 
-    assert [one.stream for one in configured.streams] == catalog(REPORTS, {}).streams
+    declared = {one.name: one for one in catalog(REPORTS, {}).streams}
+    assert [one.stream.name for one in configured.streams] == STREAMS
+    assert [one.stream for one in configured.streams] == [declared[name] for name in STREAMS]
     assert {str(one.sync_mode) for one in configured.streams} == {"SyncMode.incremental"}
 
 
-def test_given_the_state_then_every_stream_goes_on_from_it() -> None:
+def test_given_the_state_then_the_streams_of_the_catalog_go_on_from_it() -> None:
     states = SourceKalturaRooms.read_state(str(EXAMPLES / "state.json"))
 
     read = {
@@ -75,4 +79,4 @@ def test_given_the_state_then_every_stream_goes_on_from_it() -> None:
         if one.stream
     }
     reached, start = 1_770_249_599, 1_767_225_600  # 2026-02-04T23:59:59Z, 2026-01-01T00:00:00Z
-    assert read == dict.fromkeys(REPORTS, SavedState(reached, start))
+    assert read == dict.fromkeys(STREAMS, SavedState(reached, start))

@@ -51,6 +51,12 @@ def test_given_ids_that_kaltura_makes_when_tested_then_case_counts() -> None:
     assert left(cue_point_ids=["1_C"]) == []
 
 
+def test_given_ids_with_capitals_when_the_filter_names_them_then_their_rows_fit() -> None:
+    table = RowTable(("entry_id", "cue_point_id", "user_id"), [["1_Xy", "1_c", "ada"]])
+
+    assert rows_that_fit(ATTENDEES, {"entry_ids": ["1_Xy"]}, table) == (table, ())
+
+
 def test_given_a_filter_that_stands_in_no_column_when_tested_then_all_rows_fit() -> None:
     filters = {"virtual_event_ids": ["1"]}
 

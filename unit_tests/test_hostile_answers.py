@@ -97,6 +97,22 @@ def test_given_an_empty_answer_when_a_session_is_looked_up_then_it_is_asked_for_
     assert reading.unplaced("attendees", first_day=1) == [["1_c", "ada", "480"]]
 
 
+def test_given_an_empty_report_6001_beside_people_then_unlisted_sessions_come_too() -> None:
+    held = [meeting("1_c", HOUR, people=["ada"]), meeting("1_d", HOUR, people=["bob"])]
+    reading = Reading(FakeReports(held, unlisted={"1_d"}, lies={6001: [1]}))
+
+    assert reading.unplaced("attendees") == [["1_d", "bob", "60"]]
+
+
+def test_given_an_empty_report_6001_beside_a_session_without_a_start_then_it_is_asked_again() -> (
+    None
+):
+    held = [meeting("1_c", DAY - 4 * HOUR, 480, ["ada"])]
+    reading = Reading(FakeReports(held, untimed={"1_c"}, lies={6001: [1]}))
+
+    assert reading.unplaced("attendees", first_day=1) == [["1_c", "ada", "480"]]
+
+
 def test_given_ids_without_effect_and_a_cap_when_a_session_cannot_be_looked_up_then_it_is_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -166,6 +182,27 @@ def test_given_an_odd_cap_when_one_session_lacks_many_people_then_no_other_lacks
     rows = Reading(reports).placed("attendees")
 
     assert len({tuple(row) for row in rows}) == len(rows) == 180
+
+
+def test_given_an_odd_cap_and_ids_without_effect_when_sessions_have_no_row_then_days_are_read() -> (
+    None
+):
+    held = [meeting(f"1_{n:02}", n * 6 * HOUR, 30 + n, people(40)) for n in range(28)]
+    reports = FakeReports(held, cap={6001: 489}, ignored={"cue_point_ids"})
+
+    rows = Reading(reports).placed("attendees")
+
+    assert len({tuple(row) for row in rows}) == len(rows) == 28 * 40
+
+
+def test_given_a_cap_when_a_day_is_read_by_session_then_it_is_said_that_some_may_be_unlisted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = [meeting(f"1_{n}", n * 60, 120, people(100)) for n in range(10)]
+
+    Reading(FakeReports(held, cap={6001: 500})).placed("attendees", days=1)
+
+    assert warnings(caplog).count("that report 6000 does not list are left out") == 1
 
 
 # What is said once

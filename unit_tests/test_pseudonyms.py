@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from requests_mock import Mocker
 
 from source_kaltura_rooms import SourceKalturaRooms
@@ -19,6 +21,7 @@ from source_kaltura_rooms.kaltura.quotes import Quotes
 from source_kaltura_rooms.kaltura.tables import RowTable, rows_of
 from source_kaltura_rooms.pseudonyms import Pseudonyms
 from source_kaltura_rooms.reports import PERSONAL_COLUMNS, REPORTS
+from unit_tests.golden_pairs import ANSWERS
 from unit_tests.reading import configured, read, report, serve
 from unit_tests.stand_ins import FORM, forms_of
 
@@ -69,7 +72,7 @@ ATTENDEE_RECORDS = [
 
 
 def answer(form: Mapping[str, str]) -> bytes:
-    return {"6000": ROOMS, "6001": ATTENDEES, "6002": BREAKOUTS}[form["id"]]
+    return {**ANSWERS, "6000": ROOMS, "6001": ATTENDEES, "6002": BREAKOUTS}[form["id"]]
 
 
 def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -211,6 +214,65 @@ def test_given_an_unknown_column_when_read_then_it_is_not_emitted_though_the_cat
     ) in warnings_in(caplog)
 
 
+CUSTOM: dict[str, Any] = {
+    "name": "visits",
+    "report_id": 3009,
+    "dates": "seconds",
+    "columns": [
+        "user:visitor",
+        "mail:contact",
+        "name:full_name",
+        "number:integer",
+        "user_id:integer",
+    ],
+    "primary_key": ["visitor"],
+}
+
+
+def test_given_a_report_of_ones_own_when_read_then_its_marked_columns_are_pseudonyms(
+    requests_mock: Mocker,
+) -> None:
+    rows = report("visitor,contact,number,user_id", "ada@uni.example, ADA@uni.example,7,12")
+    serve(requests_mock, lambda form: rows)
+
+    outcome = read(
+        "visits",
+        personal_data=PSEUDONYMS,
+        custom_reports=[CUSTOM],
+        end_date="2026-02-02T00:00:00Z",
+    )
+
+    assert outcome.error is None
+    assert outcome.records("visits") == [
+        {
+            "visitor": ADA,
+            "contact": ADA,
+            "full_name": None,
+            "number": 7,
+            "user_id": "effee725f622a8520867bb64d0a73267",
+            "date": "2026-02-01",
+        }
+    ]
+    (form,) = forms_of(requests_mock)
+    assert "full_name" in form["excludedFields"].split(",")
+
+
+def test_given_a_report_of_ones_own_when_discovered_then_its_marked_columns_tell(
+    requests_mock: Mocker,
+) -> None:
+    catalog = SourceKalturaRooms().discover(
+        logging.getLogger("airbyte"),
+        {**FORM, "personal_data": PSEUDONYMS, "custom_reports": [CUSTOM]},
+    )
+
+    (visits,) = [one for one in catalog.streams if one.name == "visits"]
+    fields = visits.json_schema["properties"]
+    assert "Pseudonym of the ID" in fields["visitor"]["description"]
+    assert "Always null" in fields["full_name"]["description"]
+    assert fields["user_id"]["type"] == ["null", "string"]
+    assert fields["number"]["type"] == ["null", "integer"]
+
+
 def test_given_a_filter_in_clear_when_read_then_it_is_sent_and_applied_in_clear(
     requests_mock: Mocker,
 ) -> None:
@@ -290,7 +352,10 @@ def test_given_pseudonyms_when_checked_then_names_are_not_asked_for_either(
     SourceKalturaRooms().check(logging.getLogger("airbyte"), {**FORM, "personal_data": PSEUDONYMS})
 
     forms = forms_of(requests_mock)
-    assert [form["excludedFields"] for form in forms] == ["user_name,session_initiator"] * 3
+    assert {form["id"] for form in forms} >= {"6000", "6001", "6002"}
+    assert [form["excludedFields"] for form in forms] == ["user_name,session_initiator"] * len(
+        REPORTS
+    )
 
 
 @pytest.mark.parametrize("as_it_is", [None, {}, {"mode": "as_it_is"}])
@@ -310,6 +375,10 @@ def test_given_no_pseudonyms_when_parsed_then_people_are_loaded_as_they_are(as_i
         (
             {"mode": "pseudonyms", "secret": 1234567890123456},
             "personal_data.secret must be a text.",
+        ),
+        (
+            {"mode": "pseudonyms", "secret": 16 * "\ud800"},
+            "personal_data.secret has half a character, which UTF-8 cannot write.",
         ),
         (
             {"mode": "hashed", "secret": SECRET},
@@ -336,10 +405,17 @@ def test_given_pseudonyms_that_cannot_be_made_when_checked_or_read_then_the_key_
     assert outcome.error.failure_type.value == "config_error"
 
 
-def test_given_a_secret_when_anything_is_shown_then_it_is_not() -> None:
-    parsed = parse_config({**FORM, "personal_data": PSEUDONYMS})
+def test_given_a_secret_when_anything_is_shown_then_it_is_not(requests_mock: Mocker) -> None:
+    secret = 'SECRET/+=|"é of this test'
+    serve(requests_mock, answer)
 
-    assert SECRET not in repr(parsed)
+    read("rooms", personal_data={"mode": "pseudonyms", "secret": secret})
+
+    parsed = parse_config({**FORM, "personal_data": {"mode": "pseudonyms", "secret": secret}})
+    assert "SECRET" not in repr(parsed)
+    # What the CDK does to each message: to the text, and to the text within JSON.
+    assert filter_secrets(f"the secret is {secret}.") == "the secret is ****."
+    assert "SECRET" not in filter_secrets(json.dumps({"secret": secret}))
 
 
 @pytest.mark.parametrize("kind", ["lines", "rows"])

@@ -294,5 +294,17 @@ def test_given_a_warning_when_it_was_said_in_this_sync_then_it_is_not_said_again
     assert [record.getMessage() for record in caplog.records] == ["rooms: One.", "rooms: Two."]
 
 
+def test_given_warnings_about_the_same_when_one_was_said_then_the_others_are_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    questions = Asking(lambda asked: refuse()).questions
+
+    questions.say_once("rooms", "Monday is full.", about="full days")
+    questions.say_once("rooms", "Tuesday is full.", about="full days")
+    questions.say_once("rooms", "Monday is full.")
+
+    assert [record.getMessage() for record in caplog.records] == ["rooms: Monday is full."] * 2
+
+
 def test_given_the_report_when_an_effort_is_new_then_nothing_was_asked() -> None:
     assert Effort(ATTENDEES.stream, WINDOW).take() == (0, 0.0)

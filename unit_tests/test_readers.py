@@ -6,6 +6,8 @@ its minutes or its number of people.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
@@ -498,7 +500,8 @@ def test_given_a_filter_without_effect_when_read_then_only_the_rows_that_fit_are
         meeting("1_c2", HOUR, room="1_b", parent="1_n", people=["bob"]),
     ]
     reports = FakeReports(held, ignored={key, "parentEntryIds"})
-    reading = Reading(reports, **{key: [value]})
+    filters: dict[str, Any] = {key: [value]}
+    reading = Reading(reports, **filters)
 
     assert reading.placed(stream) == left
     assert f"rows that do not fit {key}" in texts(caplog)

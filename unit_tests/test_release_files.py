@@ -219,7 +219,11 @@ def test_given_an_address_when_set_then_every_file_and_the_form_name_it(tmp_path
 
 def test_given_the_list_of_targets_when_shown_then_it_fits_eighty_columns() -> None:
     shown = subprocess.run(
-        ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
 
     assert len(shown.splitlines()) > 20

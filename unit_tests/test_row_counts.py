@@ -64,6 +64,48 @@ def test_given_a_smaller_number_noted_as_larger_when_a_round_one_comes_then_the_
     assert counts.may_be_cut_off(FIRST, 1_000, keys(1)) is False
 
 
+@pytest.mark.parametrize(("hashes", "is_suspect"), [((1,), True), ((2,), False)])
+def test_given_a_larger_question_of_the_same_number_when_its_rows_differ_then_it_may_be_a_cap(
+    hashes: tuple[int, ...], is_suspect: bool
+) -> None:
+    counts = RowCounts()
+    counts.note_larger(1_234, keys(2))
+
+    assert counts.may_be_cut_off(FIRST, 1_234, keys(*hashes)) is is_suspect
+
+
+def test_given_a_larger_question_when_a_number_of_rows_exceeds_it_then_its_rows_are_forgotten() -> (
+    None
+):
+    counts = RowCounts()
+    counts.note_larger(1_233, keys(2))
+    counts.may_be_cut_off(FIRST, 1_234, keys(1))
+
+    assert counts.may_be_cut_off(SECOND, 1_234, keys(1)) is False
+
+
+def test_given_an_answer_when_none_had_more_rows_then_its_number_is_the_largest() -> None:
+    counts = RowCounts()
+    counts.may_be_cut_off(FIRST, 1_234, keys(1))
+
+    assert counts.largest_of(FIRST) == 1_234
+    assert counts.largest_of(SECOND) is None
+
+    counts.note_larger(1_235)
+
+    assert counts.largest_of(FIRST) is None
+
+
+def test_given_a_larger_question_of_the_largest_number_when_it_is_noted_then_the_first_counts() -> (
+    None
+):
+    counts = RowCounts()
+    counts.note_larger(1_234, keys(1))
+    counts.note_larger(1_234, keys(2))
+
+    assert counts.may_be_cut_off(FIRST, 1_234, keys(1)) is False
+
+
 def test_given_an_equal_number_from_elsewhere_when_it_is_a_cap_then_answers_are_remembered() -> (
     None
 ):

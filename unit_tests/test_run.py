@@ -19,6 +19,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests_mock import Mocker
 
 import source_kaltura_rooms
+from source_kaltura_rooms.reports import REPORTS
 from source_kaltura_rooms.run import run
 from unit_tests.reading import report, serve
 from unit_tests.stand_ins import FORM
@@ -106,11 +107,9 @@ def test_given_discover_when_run_then_the_catalog_is_printed(
 
     (message,) = of_type("CATALOG", command("discover", config=FORM))
 
-    assert [one["name"] for one in message["catalog"]["streams"]] == [
-        "rooms",
-        "attendees",
-        "breakouts",
-    ]
+    streams = [one["name"] for one in message["catalog"]["streams"]]
+    assert streams == list(REPORTS)
+    assert streams[:3] == ["rooms", "attendees", "breakouts"]
 
 
 def test_given_check_when_run_then_the_status_is_printed(

@@ -47,7 +47,7 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
 }
 
 
-@STREAMS
+@pytest.mark.parametrize("stream", COLUMNS)
 def test_given_a_stream_when_its_columns_are_listed_then_they_are_those_of_kalturas_guide(
     stream: str,
 ) -> None:
@@ -96,9 +96,14 @@ def test_given_a_schema_when_read_then_all_but_keys_may_be_null(stream: str) -> 
 
 
 @STREAMS
+def test_given_a_stream_when_its_columns_are_listed_then_the_cursor_is_a_time(stream: str) -> None:
+    assert REPORTS[stream].columns[REPORTS[stream].cursor] == "time"
+
+
+@STREAMS
 def test_given_a_schema_when_read_then_times_are_timestamps_with_a_time_zone(stream: str) -> None:
     for name, declared in REPORTS[stream].json_schema["properties"].items():
-        if COLUMNS[stream][name] == "time":
+        if REPORTS[stream].columns[name] == "time":
             assert declared["type"] == ["null", "string"], name
             assert declared["format"] == "date-time", name
             assert declared["airbyte_type"] == "timestamp_with_timezone", name

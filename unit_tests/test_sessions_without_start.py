@@ -18,20 +18,23 @@ def found(asking: Asking, *tables: Table, sessions: set[tuple[str, str]]) -> lis
     return [row for table in some for row in rows_of(table)]
 
 
-def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces_its_rows() -> None:
+def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces_its_rows(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada", "1_a 1_c eve"))
     seen = attendees("1_a 1_c ada", "1_a 1_known bob")
 
     rows = found(asking, seen, sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_known", "bob"], ["1_a", "1_c", "ada"], ["1_a", "1_c", "eve"]]
-    (asked,) = asking.asked
+    (asked,) = asking.asked  # one request alone
     assert asked.param == {
         "from_date": str(FEBRUARY_1 - HOUR - 2 * DAY),
         "to_date": str(FEBRUARY_1 + 2 * DAY + HOUR + 2 * DAY),
         "cue_point_ids": "1_c",
     }
     assert asking.effort.requests == 1
+    assert caplog.records == []
 
 
 def test_given_unknown_sessions_in_several_answers_when_looked_up_then_one_request_has_them() -> (
@@ -51,13 +54,25 @@ def test_given_unknown_sessions_in_several_answers_when_looked_up_then_one_reque
     assert asking.ids == [["1_c", "1_d"]]
 
 
-def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_rows_stay() -> None:
+def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_rows_stay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """An answer without rows may be a failure of Kaltura's data store."""
     asking = Asking(lambda asked: RowTable((), []))
 
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+    assert "does not bring all of their rows" in caplog.text
+
+
+def test_given_no_rows_at_all_when_looked_up_then_it_is_asked_once_more() -> None:
+    answers = [RowTable((), []), attendees("1_a 1_c ada", "1_a 1_c eve")]
+    asking = Asking(lambda asked: answers.pop(0))
+
+    rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
+
+    assert rows == [["1_a", "1_c", "ada"], ["1_a", "1_c", "eve"]]
 
 
 def test_given_two_rooms_with_one_cue_point_when_one_is_looked_up_then_the_other_stays() -> None:
@@ -68,11 +83,14 @@ def test_given_two_rooms_with_one_cue_point_when_one_is_looked_up_then_the_other
     assert rows == [["1_b", "1_c", "bob"], ["1_a", "1_c", "ada"]]
 
 
-def test_given_rows_without_a_cue_point_when_looked_up_then_nothing_is_asked_for() -> None:
+def test_given_rows_without_a_cue_point_when_looked_up_then_nothing_is_asked_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     asking = Asking(lambda asked: attendees())
 
     assert found(asking, attendees("1_a 0 ada"), sessions={("1_a", "0")}) == [["1_a", "0", "ada"]]
     assert asking.asked == []
+    assert caplog.records == []
 
 
 def test_given_rooms_when_looked_up_then_they_are_asked_for_by_room() -> None:
@@ -92,6 +110,7 @@ def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay
     rows = found(asking, attendees("1_a 1_c ada"), sessions={("1_a", "1_c")})
 
     assert rows == [["1_a", "1_c", "ada"]]
+    assert len(asking.asked) == 1
     (record,) = caplog.records
     assert record.getMessage().startswith(
         "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "

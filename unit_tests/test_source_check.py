@@ -19,7 +19,8 @@ from source_kaltura_rooms import SourceKalturaRooms
 from source_kaltura_rooms.airbyte.check import BUDGET, check_reports
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.tables import RowTable
-from source_kaltura_rooms.reports import Report
+from source_kaltura_rooms.reports import REPORTS, Report
+from unit_tests.golden_pairs import ANSWERS
 from unit_tests.stand_ins import FORM, REPORT_URL, config_of, error, forms_of, url_of
 
 NOW = 1_770_900_030  # 2026-02-12T12:40:30Z
@@ -29,7 +30,14 @@ ROOMS: dict[str, Any] = {
 ATTENDEES: dict[str, Any] = {"content": b"\xef\xbb\xbfentry_id,cue_point_id,user_id,user_type\n"}
 BREAKOUTS: dict[str, Any] = {"content": b"\xef\xbb\xbf\n"}
 MISSING = error("REPORT_NOT_FOUND")
-GOOD = {"6000": ROOMS, "6001": ATTENDEES, "6002": BREAKOUTS}
+GOOD = {
+    **{id: {"content": answer} for id, answer in ANSWERS.items()},
+    "6000": ROOMS,
+    "6001": ATTENDEES,
+    "6002": BREAKOUTS,
+}
+FURTHER = [report for report in REPORTS.values() if report.id not in (6000, 6001, 6002)]
+"""The reports that the sentences of this file do not name; there may be none."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +47,10 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def serve(mocker: Mocker, **changed: dict[str, Any]) -> None:
     """Answers each report as it should be, but for those that are `changed`, by stream."""
-    ids = {"rooms": "6000", "attendees": "6001", "breakouts": "6002"}
-    answers = {**GOOD, **{ids[stream]: answer for stream, answer in changed.items()}}
+    answers = {
+        **GOOD,
+        **{str(REPORTS[stream].id): answer for stream, answer in changed.items()},
+    }
 
     def answer(request: Any, context: Any) -> bytes:
         said = answers[dict(parse_qsl(request.text))["id"]]
@@ -66,7 +76,12 @@ def test_given_all_reports_when_checked_then_one_row_of_the_last_day_is_asked_of
     serve(requests_mock)
 
     assert check(logger) == AirbyteConnectionStatus(status=Status.SUCCEEDED)
-    assert sorted((form["id"], form["params"]) for form in forms_of(requests_mock)) == [
+    asked = sorted((form["id"], form["params"]) for form in forms_of(requests_mock))
+    assert [id for id, _ in asked] == sorted(str(report.id) for report in REPORTS.values())
+    for _, params in asked:
+        assert "=1770813600;" in params
+        assert params.endswith("=1770900060;limit=1")
+    assert asked[:3] == [
         ("6000", "from_date=1770813600;to_date=1770900060;limit=1"),
         ("6001", "from_date=1770813600;to_date=1770900060;limit=1"),
         (
@@ -133,12 +148,10 @@ SLOW = "or Kaltura is slow now. A sync asks for shorter intervals there and take
             id="two_are_slow",
         ),
         pytest.param(
-            {
-                stream: error("DRUID_QUERY_TIMED_OUT")
-                for stream in ("rooms", "attendees", "breakouts")
-            },
+            dict.fromkeys(REPORTS, error("DRUID_QUERY_TIMED_OUT")),
             "One day was too much for one answer of rooms (report 6000) and attendees (report "
-            f"6001) and breakouts (report 6002), {SLOW}",
+            "6001) and breakouts (report 6002)"
+            f"{''.join(f' and {one.stream} (report {one.id})' for one in FURTHER)}, {SLOW}",
             id="all_are_slow",
         ),
         pytest.param(
@@ -170,10 +183,11 @@ def test_given_reports_that_are_missing_or_slow_when_checked_then_it_passes_with
 @pytest.mark.parametrize(
     "changed",
     [
+        pytest.param(dict.fromkeys(REPORTS, MISSING), id="none_at_all"),
         pytest.param(
-            {"rooms": MISSING, "attendees": MISSING, "breakouts": MISSING}, id="none_at_all"
+            {stream: MISSING for stream in REPORTS if stream != "attendees"},
+            id="none_that_can_be_read_alone",
         ),
-        pytest.param({"rooms": MISSING, "breakouts": MISSING}, id="none_that_can_be_read_alone"),
     ],
 )
 def test_given_no_report_that_can_be_read_when_checked_then_it_fails(
@@ -213,7 +227,7 @@ def test_given_a_refusal_of_all_reports_when_checked_then_it_fails_soon_with_the
     logger: logging.Logger,
 ) -> None:
     """A user waits for the check, so it tries less often than a sync."""
-    serve(requests_mock, rooms=answer, attendees=answer, breakouts=answer)
+    serve(requests_mock, **dict.fromkeys(REPORTS, answer))
 
     status = check(logger)
 
@@ -263,8 +277,8 @@ class Client(KalturaClient):
 def test_given_reports_when_checked_then_they_are_asked_for_at_the_same_time(
     logger: logging.Logger,
 ) -> None:
-    """Each answer waits until all three were asked for."""
-    all_asked = threading.Barrier(3)
+    """Each answer waits until all reports were asked for."""
+    all_asked = threading.Barrier(len(REPORTS))
 
     status = check_reports(Client(logger, lambda stream: all_asked.wait(30)), config_of(), NOW)
 
@@ -282,7 +296,7 @@ def never() -> Iterator[threading.Event]:
 def test_given_a_report_that_does_not_come_when_the_budget_is_over_then_it_counts_as_slow(
     logger: logging.Logger, never: threading.Event
 ) -> None:
-    answered = threading.Barrier(2)
+    answered = threading.Barrier(len(REPORTS) - 1)
 
     def wait(stream: str) -> None:
         if stream == "attendees":

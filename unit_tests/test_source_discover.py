@@ -22,6 +22,7 @@ from unit_tests.stand_ins import FORM, REPORT_URL, Asked, FakeKaltura, forms_of
 
 NOW = 1_770_900_030  # 2026-02-12T12:40:30Z
 HEADERS = {
+    **{str(report.id): ",".join(report.columns) for report in REPORTS.values()},
     "6000": "entry_id,cue_point_id,session_start_time",
     "6001": "entry_id,cue_point_id,user_id,user_type",
     "6002": "parent_entry_id,breakout_entry_id,cue_point_id,session_start_time",
@@ -53,16 +54,17 @@ def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
 
 
-def test_given_reports_when_discovered_then_the_three_streams_are_these(
+def test_given_reports_when_discovered_then_there_is_a_stream_for_each(
     requests_mock: Mocker,
 ) -> None:
     serve(requests_mock, lambda form: report(HEADERS[form["id"]]))
 
     catalog = discovered()
 
+    assert [stream.name for stream in catalog.streams] == list(REPORTS)
     assert {
         stream.name: (stream.source_defined_primary_key, stream.default_cursor_field)
-        for stream in catalog.streams
+        for stream in catalog.streams[:3]
     } == {
         "rooms": ([["entry_id"], ["cue_point_id"]], ["session_start_time"]),
         "attendees": (
@@ -71,8 +73,11 @@ def test_given_reports_when_discovered_then_the_three_streams_are_these(
         ),
         "breakouts": ([["breakout_entry_id"], ["cue_point_id"]], ["session_start_time"]),
     }
-    assert [stream.name for stream in catalog.streams] == ["rooms", "attendees", "breakouts"]
+    assert [stream.name for stream in catalog.streams][:3] == ["rooms", "attendees", "breakouts"]
     for stream in catalog.streams:
+        reported = REPORTS[stream.name]
+        assert stream.source_defined_primary_key == [[key] for key in reported.primary_key]
+        assert stream.default_cursor_field == [reported.cursor]
         assert stream.supported_sync_modes == [SyncMode.full_refresh, SyncMode.incremental]
         assert stream.source_defined_cursor is True
         assert stream.is_resumable is True
@@ -97,6 +102,10 @@ def test_given_reports_when_discovered_then_one_row_of_the_last_day_is_asked_of_
     assert asked(requests_mock, 6002) == [
         "from_date=1770813600;fromDate=1770813600;to_date=1770900060;toDate=1770900060;limit=1"
     ]
+    for one in REPORTS.values():
+        (params,) = asked(requests_mock, one.id)
+        assert "=1770813600;" in params
+        assert params.endswith("=1770900060;limit=1")
 
 
 def test_given_an_end_date_when_discovered_then_the_day_before_it_is_asked_for(
@@ -112,8 +121,8 @@ def test_given_an_end_date_when_discovered_then_the_day_before_it_is_asked_for(
 def test_given_columns_beyond_the_schema_when_discovered_then_they_are_nullable_strings(
     requests_mock: Mocker, logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    more = {"6000": ",shoe_size,täg,,shoe_size", "6001": "", "6002": ",colour"}
-    serve(requests_mock, lambda form: report(HEADERS[form["id"]] + more[form["id"]]))
+    more = {"6000": ",shoe_size,täg,,shoe_size", "6002": ",colour"}
+    serve(requests_mock, lambda form: report(HEADERS[form["id"]] + more.get(form["id"], "")))
 
     further = {
         stream: {
@@ -128,8 +137,8 @@ def test_given_columns_beyond_the_schema_when_discovered_then_they_are_nullable_
         "not know; its text as Kaltura writes it.",
     }
     assert further == {
+        **{stream: {} for stream in REPORTS},
         "rooms": {"shoe_size": column, "täg": column},
-        "attendees": {},
         "breakouts": {"colour": column},
     }
     assert warnings_in(caplog) == []
@@ -180,7 +189,9 @@ def test_given_no_header_in_31_days_when_discovered_then_the_declared_columns_ar
     serve(requests_mock, lambda form: WITHOUT_HEADER)
 
     assert len(properties(discovered())["rooms"]) == 9
-    assert requests_mock.call_count == 9
+    assert {stream: len(asked(requests_mock, one.id)) for stream, one in REPORTS.items()} == (
+        dict.fromkeys(REPORTS, 3)
+    )
     assert warnings_in(caplog) == []
 
 
@@ -196,7 +207,8 @@ def test_given_one_report_that_is_refused_when_discovered_then_the_others_have_t
 
     fields = properties(discovered())
 
-    assert ["shoe_size" in one for one in fields.values()] == [True, True, False]
+    assert [stream for stream, one in fields.items() if "shoe_size" not in one] == ["breakouts"]
+    assert list(fields) == list(REPORTS)
     assert "breakout_entry_id" in fields["breakouts"]
     (warning,) = warnings_in(caplog)
     assert warning.startswith(
@@ -214,9 +226,9 @@ def test_given_nobody_who_answers_when_discovered_then_one_warning_says_so_and_t
 ) -> None:
     requests_mock.post(REPORT_URL, exc=requests.ConnectionError("no route to host"))
 
-    assert len(discovered().streams) == 3
+    assert [stream.name for stream in discovered().streams] == list(REPORTS)
 
-    assert requests_mock.call_count <= 9
+    assert requests_mock.call_count <= 3 * len(REPORTS)
     assert sum(waits) < 30
     warnings = warnings_in(caplog)
     assert sum("rooms" in one for one in warnings) == 1
@@ -226,8 +238,8 @@ def test_given_nobody_who_answers_when_discovered_then_one_warning_says_so_and_t
 def test_given_a_silent_server_when_the_budget_is_over_then_the_catalog_does_not_wait_for_it(
     logger: logging.Logger, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The clock reaches the end of the budget once two of three have answered."""
-    clock = iter([0.0, 0.0, 0.0, 60.0])
+    """The clock reaches the end of the budget once all reports but one have answered."""
+    clock = iter([*[0.0] * len(REPORTS), 60.0])
     monkeypatch.setattr(
         "source_kaltura_rooms.airbyte.all_reports.time",
         SimpleNamespace(monotonic=lambda: next(clock)),
@@ -243,8 +255,7 @@ def test_given_a_silent_server_when_the_budget_is_over_then_the_catalog_does_not
     over.set()
 
     assert columns == {
-        "rooms": ("entry_id", "shoe_size"),
-        "breakouts": ("entry_id", "shoe_size"),
+        stream: ("entry_id", "shoe_size") for stream in REPORTS if stream != "attendees"
     }
     assert warnings_in(caplog) == [
         "attendees: Kaltura could not be asked for the columns of this account, so the catalog has "
@@ -255,8 +266,8 @@ def test_given_a_silent_server_when_the_budget_is_over_then_the_catalog_does_not
 def test_given_reports_that_take_time_when_discovered_then_they_are_asked_at_the_same_time(
     logger: logging.Logger,
 ) -> None:
-    """Each answer comes only when all three were asked for."""
-    all_asked = threading.Barrier(3, timeout=60)
+    """Each answer comes only when all reports were asked for."""
+    all_asked = threading.Barrier(len(REPORTS), timeout=60)
 
     def answer(one: Asked) -> Table:
         all_asked.wait()
@@ -264,7 +275,7 @@ def test_given_reports_that_take_time_when_discovered_then_they_are_asked_at_the
 
     columns = ask_for_columns(FakeKaltura(answer), REPORTS, NOW, logger)
 
-    assert sorted(columns) == ["attendees", "breakouts", "rooms"]
+    assert columns == dict.fromkeys(REPORTS, ("entry_id",))
 
 
 def test_given_an_error_nobody_thought_of_when_discovered_then_the_declared_columns_have_to_do(
@@ -275,8 +286,8 @@ def test_given_an_error_nobody_thought_of_when_discovered_then_the_declared_colu
 
     assert ask_for_columns(FakeKaltura(answer), REPORTS, NOW, logger) == {}
     assert warnings_in(caplog) == [
-        "rooms, attendees, breakouts: Kaltura could not be asked for the columns of this account, "
-        "so the catalog has those that every account has. The connector met an error of its own "
+        f"{', '.join(REPORTS)}: Kaltura could not be asked for the columns of this account, so "
+        "the catalog has those that every account has. The connector met an error of its own "
         "(UnicodeError)."
     ]
 
@@ -286,7 +297,7 @@ def test_given_no_configuration_when_discovered_then_the_declared_streams_are_th
 ) -> None:
     catalog = SourceKalturaRooms().discover(logger, {})
 
-    assert len(catalog.streams) == 3
+    assert [stream.name for stream in catalog.streams] == list(REPORTS)
     assert requests_mock.call_count == 0
     assert warnings_in(caplog) == [
         "The catalog has only the columns that every account has: start_date is required."

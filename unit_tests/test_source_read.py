@@ -10,6 +10,7 @@ import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
 from requests_mock import Mocker
 
+from source_kaltura_rooms.reports import REPORTS
 from unit_tests.reading import configured, read, report, serve, state_of
 from unit_tests.stand_ins import error, forms_of, url_of
 
@@ -146,11 +147,11 @@ def test_given_an_admin_secret_when_read_then_one_session_serves_all_windows_of_
     ("streams", "state", "changes", "message"),
     [
         pytest.param(
-            ("rooms", "chats", "polls"),
+            ("rooms", "hats", "shoes"),
             [],
             {},
-            "The catalog asks for chats, polls, but the streams of this source are rooms, "
-            "attendees, breakouts; refresh the source schema.",
+            "The catalog asks for hats, shoes, but the streams of this source are "
+            f"{', '.join(REPORTS)}; refresh the source schema.",
             id="a_catalog_of_another_source",
         ),
         pytest.param(

@@ -136,7 +136,7 @@ class WaitsOnce(KalturaClient):
 def test_given_a_wait_for_the_rate_limit_when_read_then_the_platform_is_told_until_when(
     requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_kaltura_rooms.airbyte.sync._CountingClient", WaitsOnce)
+    monkeypatch.setattr("source_kaltura_rooms.airbyte.sync.KalturaClient", WaitsOnce)
     monkeypatch.setattr("source_kaltura_rooms.airbyte.sync.time.time", lambda: 1_770_900_030.5)
     serve(requests_mock, lambda form: report(ROOMS, "1_r,1_c,1770109200"))
 

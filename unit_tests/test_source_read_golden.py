@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from requests_mock import Mocker
 
 from source_kaltura_rooms.reports import REPORTS
-from unit_tests.golden_pairs import pair
+from unit_tests.golden_pairs import ANSWERS, pair
 from unit_tests.reading import read, serve
-
-STREAMS = {str(report.id): stream for stream, report in REPORTS.items()}
-
-
-def golden(form: Mapping[str, str]) -> bytes:
-    return pair(STREAMS[form["id"]]).body
 
 
 @pytest.mark.parametrize("stream", REPORTS)
 def test_given_the_golden_answers_when_a_stream_is_read_then_these_records_come_out(
     stream: str, requests_mock: Mocker
 ) -> None:
-    serve(requests_mock, golden)
+    serve(requests_mock, lambda form: ANSWERS[form["id"]])
 
     outcome = read(stream)
 

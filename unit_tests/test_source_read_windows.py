@@ -26,6 +26,13 @@ def nothing(form: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf\n"
 
 
+def one_session(form: Mapping[str, str]) -> bytes:
+    """A session that starts two hours after the question's interval begins."""
+    begin = int(form["params"].split(";")[0].split("=")[1]) + 7_200
+    columns = "entry_id,breakout_entry_id,parent_entry_id,cue_point_id,session_start_time"
+    return report(columns, f"1_r,1_b,1_m,1_c{begin},{begin}")
+
+
 def intervals(mocker: Mocker) -> list[tuple[int, int]]:
     """What was asked for, in order of time; windows are read at the same time."""
     params = [
@@ -38,7 +45,7 @@ def intervals(mocker: Mocker) -> list[tuple[int, int]]:
 def test_given_two_weeks_when_read_then_two_windows_are_asked_for_each_with_its_margins(
     stream: str, requests_mock: Mocker
 ) -> None:
-    serve(requests_mock, nothing)
+    serve(requests_mock, one_session)
 
     read(stream, end_date="2026-02-10T00:00:30Z")
 
@@ -53,7 +60,7 @@ def test_given_two_weeks_when_read_then_two_windows_are_asked_for_each_with_its_
 def test_given_no_end_or_one_to_come_when_read_then_it_is_read_up_to_now(
     end_date: str, stream: str, requests_mock: Mocker
 ) -> None:
-    serve(requests_mock, nothing)
+    serve(requests_mock, one_session)
 
     outcome = read(stream, end_date=end_date, window_in_days=31)
 
@@ -100,7 +107,7 @@ def test_given_no_rows_when_read_then_the_state_moves_all_the_same(
 def test_given_a_state_when_read_then_it_begins(
     sync_mode: SyncMode, changes: Mapping[str, int], from_date: int, requests_mock: Mocker
 ) -> None:
-    serve(requests_mock, nothing)
+    serve(requests_mock, one_session)
 
     outcome = read(
         configured("rooms", sync_mode), state=[state_of("rooms", "2026-02-04T23:59:59Z")], **changes
@@ -149,7 +156,7 @@ def test_given_a_session_at_the_edge_of_the_configuration_when_read_then_it_star
 def test_given_no_state_when_read_in_full_then_it_begins_at_start_date(
     requests_mock: Mocker,
 ) -> None:
-    serve(requests_mock, nothing)
+    serve(requests_mock, one_session)
 
     read(configured("rooms", SyncMode.full_refresh))
 

@@ -39,6 +39,7 @@ NOT_RUN = {
     r"python3 tools/upstream\.py": "run by unit_tests/test_release_files.py",
 }
 PYTHON_NOT_RUN = {
+    "docs/pseudonyms.md": "run by demo/tests/test_pseudonyms.py",
     "docs/sandbox.md": "shows how a test is written, and leaves out what it is about",
 }
 SANDBOX = "python3 -m integration_tests.sandbox"

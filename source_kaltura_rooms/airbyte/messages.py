@@ -7,10 +7,23 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from queue import Full, Queue
 
-from airbyte_cdk.models import AirbyteMessage, Level
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStreamStatus,
+    AirbyteStreamStatusReason,
+    AirbyteStreamStatusReasonType,
+    Level,
+    StreamDescriptor,
+)
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.message.repository import LogMessage
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
+
+# The CDK passes on the other models of this dependency of its own, but not this one.
+from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]  # it has no py.typed
+    AirbyteStreamStatusRateLimitedReason,
+)
 
 
 class QueuedMessages(MessageRepository):
@@ -49,3 +62,14 @@ class QueuedMessages(MessageRepository):
         """The messages of the thread that prints, each once, in order."""
         while self._own:
             yield self._own.popleft()
+
+
+def rate_limited_status(stream: str, until: float) -> AirbyteMessage:
+    """The status that a stream waits for a rate limit until this Unix second."""
+    rate_limited = AirbyteStreamStatusReason(
+        type=AirbyteStreamStatusReasonType.RATE_LIMITED,
+        rate_limited=AirbyteStreamStatusRateLimitedReason(quota_reset=int(until * 1_000)),
+    )
+    return status_message(
+        StreamDescriptor(name=stream), AirbyteStreamStatus.RUNNING, [rate_limited]
+    )

@@ -65,6 +65,8 @@ class RecordMaker:
             **dict.fromkeys(() if pseudonyms else further, "string"),
         }
         self._is_custom = report.from_configuration
+        if pseudonyms:
+            self._types |= dict.fromkeys(self._types.keys() & report.personal.keys(), "string")
         self._pseudonyms = pseudonyms
         self._personal = report.personal
         self._logger = logger

@@ -6,20 +6,14 @@ import logging
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from queue import Queue
-from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
-    AirbyteStreamStatus,
-    AirbyteStreamStatusReason,
-    AirbyteStreamStatusReasonType,
     ConfiguredAirbyteStream,
-    StreamDescriptor,
     SyncMode,
 )
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
@@ -29,15 +23,9 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
-from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
-
-# The CDK passes on the other models of this dependency of its own, but not this one.
-from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]  # it has no py.typed
-    AirbyteStreamStatusRateLimitedReason,
-)
 
 from source_kaltura_rooms.airbyte.heartbeat import Heartbeat
-from source_kaltura_rooms.airbyte.messages import QueuedMessages
+from source_kaltura_rooms.airbyte.messages import QueuedMessages, rate_limited_status
 from source_kaltura_rooms.airbyte.outcome import until_last_status, with_type_of_first_error
 from source_kaltura_rooms.airbyte.plans import plan_of
 from source_kaltura_rooms.airbyte.records import RecordMaker
@@ -52,7 +40,7 @@ from source_kaltura_rooms.airbyte.streams import StreamRead, WindowPartitions
 from source_kaltura_rooms.airbyte.workers import PriorityThreadPool
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.custom_reports import CustomReport
-from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
+from source_kaltura_rooms.kaltura.client import KalturaClient
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS, Report, SessionReport
 from source_kaltura_rooms.retrieval.attendees import AttendeesReader
 from source_kaltura_rooms.retrieval.complete import ReportReader
@@ -97,7 +85,7 @@ class Sync:
         self._logger = logger
         self._now = now
         self._computing = threading.Lock()
-        self._client = _CountingClient(
+        self._client = KalturaClient(
             config, logger, on_wait=self._report_wait, computing=self._computing
         )
         self._states = ConnectorStateManager(list(state))
@@ -135,7 +123,7 @@ class Sync:
             for pool in (workers, session_threads):
                 pool.shutdown(wait=False, cancel_futures=True)
             for read in self.reads:
-                read.log_summary(self._client.requests[read.report.stream])
+                read.log_summary(self._client.calls[read.report.stream])
             self._let_workers_end()
 
     def prepare(
@@ -165,16 +153,7 @@ class Sync:
 
         The client itself logs the reason.
         """
-        quota_reset = int((time.time() + seconds) * 1_000)
-        rate_limited = AirbyteStreamStatusReason(
-            type=AirbyteStreamStatusReasonType.RATE_LIMITED,
-            rate_limited=AirbyteStreamStatusRateLimitedReason(quota_reset=quota_reset),
-        )
-        self._messages.emit_message(
-            status_message(
-                StreamDescriptor(name=stream), AirbyteStreamStatus.RUNNING, [rate_limited]
-            )
-        )
+        self._messages.emit_message(rate_limited_status(stream, time.time() + seconds))
 
     def _lists(self, configured: Sequence[ConfiguredAirbyteStream]) -> SessionLists:
         """Report 6000 for the streams that need it, with the columns that rooms ask for."""
@@ -252,20 +231,6 @@ class Sync:
             is_full_refresh=sync_mode is SyncMode.full_refresh,
         )
         return WindowCursor(report.stream, plan, self._messages, self._states, describe)
-
-
-class _CountingClient(KalturaClient):
-    """Counts the reports that were asked for, by stream."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.requests: Counter[str] = Counter()
-        self._counting = threading.Lock()
-
-    def report(self, stream: str, *args: Any, **kwargs: Any) -> Answer:
-        with self._counting:
-            self.requests[stream] += 1
-        return super().report(stream, *args, **kwargs)
 
 
 def _quieter(logger: logging.Logger) -> logging.Logger:

@@ -7,6 +7,7 @@ import dataclasses
 import ipaddress
 import logging
 import threading
+from collections import Counter
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
@@ -71,7 +72,9 @@ class KalturaClient:
         self._drops_names = config.pseudonyms is not None
         self._leaves_out = True
         self._names_were_sent = False
-        self._lock = threading.Lock()  # lets one thread alone say what the server cannot do
+        self._lock = threading.Lock()  # threads count, and say once what the server cannot do
+        self.calls: Counter[str] = Counter()
+        """How many reports were asked for, by stream."""
         self.has_answered = False
         """Whether any report call was answered with a report."""
         if _readable_by_others(config.api_url):
@@ -95,6 +98,8 @@ class KalturaClient:
         have the excluded columns all the same if the server cannot leave columns out. But they
         never have people's names where the configuration asks for pseudonyms. Raises Refused.
         """
+        with self._lock:
+            self.calls[stream] += 1
         if self._drops_names:
             excluded = tuple(dict.fromkeys([*excluded, *report.names]))
         if excluded and self._leaves_out:

@@ -80,15 +80,14 @@ class AttendeesReader:
             self._note_unlisted(unknown)
         if "virtual_event_ids" in self._config.filters:
             whole = replace(whole, tables=self._of_listed_sessions(whole.tables, sessions))
-            unknown = self._unknown(whole.tables, sessions)
+        if "user_ids" not in self._config.filters:
+            people = self._people(sessions, window)
+            checked = self._cross_check.checked(effort, whole, whole.tables, people)
+            whole = replace(whole, tables=checked)
         tables = whole.tables
-        if unknown:
+        if unknown := self._unknown(tables, sessions):
             longest = self._config.longest_session
             tables = look_up(self._reader, effort, report, whole, unknown, longest)
-        if "user_ids" not in self._config.filters:
-            tables = self._cross_check.checked(
-                effort, whole, tables, self._people(sessions, window)
-            )
         merged = merge_equal_keys(report, tables)
         requests, seconds = listed.take()
         return Part(

@@ -14,21 +14,20 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import KalturaClient
-from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
+from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.reports import ROOMS, SessionReport
+from source_kaltura_rooms.retrieval.by_id import ById, accepted
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
-from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, all_sessions, by_ids
+from source_kaltura_rooms.retrieval.queries import Query, all_sessions
 from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
-from source_kaltura_rooms.retrieval.questions import TOO_MUCH, AnswerToQuery, Effort, Questions
-from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP
+from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
@@ -69,6 +68,7 @@ class ReportReader:
         least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
         self._sizes = QuestionSizes(config.window_length // DAY, least)
         self.doubts = Doubts(self.questions, self._sizes)
+        self.by_ids = ById(self.questions, self.doubts)
 
     def read(
         self, stream: str, window: Window, sessions: Callable[[int], SessionList] | None = None
@@ -88,9 +88,9 @@ class ReportReader:
             if tables is None:
                 continue
             effort.note_whole_answer()
+            yield WholeAnswer(query, tables, *effort.take())
             rest = Window(query.window.end, rest.end)
             doubts = self.doubts.still_open(stream, doubts, tables, rest.start)
-            yield WholeAnswer(query, tables, *effort.take())
             del tables  # not to be kept while Kaltura works on the next answer
 
     def _tables(
@@ -104,7 +104,7 @@ class ReportReader:
 
         An answer that may be cut off is dropped, and the doubt about it is added to `doubts`.
         """
-        answer = self._ask(effort, query, is_part=bool(doubts))
+        answer = self._ask(effort, query, doubts, sessions)
         has_fewer_days = query.days > self._sizes.least
         doubt = None
         if isinstance(answer, Refused):
@@ -123,30 +123,46 @@ class ReportReader:
                 doubts.append(doubt)
                 return None
         if sessions is None or not self.questions.ids_have_effect:
-            return (self._accepted(effort.stream, query, answer),)
+            return (self._accepted(effort, query, answer),)
         table = None if isinstance(answer, Refused) else answer.table
         ids = self._session_ids(query, table, sessions)
         if not ids:
             # All rows that may be missing are of sessions that start in other windows.
-            return (self._accepted(effort.stream, query, answer),) if table is None else (table,)
-        if table is None:
-            self.questions.say_once(effort.stream, UNLISTED)
+            return (
+                (accepted(self.questions, effort.stream, query, answer),)
+                if table is None
+                else (table,)
+            )
+        self.questions.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
 
-    def _ask(self, effort: Effort, query: Query, is_part: bool) -> AnswerToQuery | Refused:
-        """The answer to a query; an empty report 6000 is asked for twice.
+    def _ask(
+        self,
+        effort: Effort,
+        query: Query,
+        doubts: Sequence[Doubt],
+        sessions: Callable[[int], SessionList] | None,
+    ) -> AnswerToQuery | Refused:
+        """The answer to a query, asked for twice if it has no row and may be wrong.
 
-        An answer that Kaltura's data store lost has no rows. The attendees would give that away,
-        but rooms may have gone out before these are read, or attendees may not be read at all. The
-        parts of an answer that was in doubt are compared with it instead.
+        An answer that Kaltura's data store lost has no rows. Report 6000 gives that away for the
+        attendees, but nothing does for report 6000 itself: rooms may have gone out before the
+        attendees are read. Parts of an answer that was in doubt are compared with it instead.
         """
         answer = self.questions.ask(effort, query)
-        is_empty = isinstance(answer, AnswerToQuery) and not answer.count
-        if is_empty and self._report is ROOMS and not is_part:
-            return self.questions.ask(effort, query)
-        return answer
+        if isinstance(answer, Refused) or answer.count:
+            return answer
+        if self._report is ROOMS:
+            may_be_wrong = not doubts
+        else:
+            may_be_wrong = (
+                sessions is not None
+                and "user_ids" not in self._config.filters
+                and bool(sessions(query.window.end).people_in(query.window))
+            )
+        return self.questions.ask(effort, query) if may_be_wrong else answer
 
     def _by_session(
         self,
@@ -161,71 +177,23 @@ class ReportReader:
         `others` are rows of no session, which are added to them. Where it turns out that sessions
         cannot be asked for, the query is asked once more, and what is answered is taken for all.
         """
-        tables = self.answers_by_ids(effort, query, ids, most=-(-len(ids) // 2))
+        tables = self.by_ids.answers(effort, query, ids, most=-(-len(ids) // 2))
         if not self.questions.ids_have_effect:
             tables.clear()
-            return (self._accepted(effort.stream, query, self.questions.ask(effort, query)),)
+            return (
+                accepted(self.questions, effort.stream, query, self.questions.ask(effort, query)),
+            )
         if doubt is not None:
             self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
         return (*tables, *others)
 
-    def answers_by_ids(
-        self, effort: Effort, query: Query, ids: Sequence[str], most: int = MOST_IDS
-    ) -> list[Table]:
-        """The rows that a query has for these ids, asked for in as many requests as it takes.
-
-        Each request names at most `most` ids. Raises ReportError if the first of them is refused,
-        or one that names a single id.
-        """
-        tables: list[Table] = []
-        waiting = deque(by_ids(query, ids, most))
-        while waiting:
-            part = waiting.popleft()
-            some = self.questions.ask(effort, part)
-            if isinstance(some, Refused):
-                is_too_much = bool(tables)
-            else:
-                is_too_much = (
-                    some.ids_had_effect and self.doubts.about(effort, part, some) is not None
-                )
-            if is_too_much and (halves := part.halves()):
-                del some  # its memory is needed for the halves
-                waiting.extendleft(reversed(halves))
-                continue
-            if is_too_much or isinstance(some, Refused):
-                tables.append(self._accepted(effort.stream, part, some))
-            else:
-                tables.append(some.table)
-                waiting.extendleft(self._beyond_a_list(part, some))
-            effort.note_whole_answer()
-        return tables
-
-    def _beyond_a_list(self, part: Query, some: AnswerToQuery) -> list[Query]:
-        """The ids without rows, which are asked for again as long as that brings rows.
-
-        Servers may cut a list of ids short, and then only the first of them have rows.
-        """
-        if not some.count or not some.ids_had_effect:
-            return []
-        came = some.came.distinct(self._report.filter_columns[self._report.session_filter])
-        rest = [id for id in part.ids if id not in came]
-        return [part.for_ids(rest)] if rest else []
-
-    def answers_by_ids_if_not_too_much(
-        self, effort: Effort, query: Query, ids: Sequence[str]
-    ) -> list[Table]:
-        """The same for a question that a sync can do without; nothing if it is too much."""
-        try:
-            return self.answers_by_ids(effort, query, ids)
-        except Refused as refused:
-            if refused.action not in TOO_MUCH:
-                raise
-            return []
-
     def _session_ids(
         self, query: Query, table: Table | None, sessions: Callable[[int], SessionList]
     ) -> list[str]:
-        """The cue points of sessions that start in the window, or at no known time."""
+        """The cue points of sessions that start in the window, and of those without a known start.
+
+        The latter are those that the answer has, and those that report 6000 lists without a start.
+        """
         listed = sessions(query.window.end)
         column = self._report.filter_columns[self._report.session_filter]
         seen = table.distinct(column) if table is not None and len(table) else set()
@@ -234,30 +202,8 @@ class ReportReader:
         ids = [*listed.ids_starting_in(query.window), *unknown]
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
-    def _accepted(self, stream: str, query: Query, answer: AnswerToQuery | Refused) -> Table:
-        """The rows of the smallest question there is, accepted as complete. Raises ReportError."""
-        if isinstance(answer, Refused):
-            raise Refused(
-                answer.refusal,
-                answer.tried,
-                asking_for=f"{query}, a question over {query.hours} hours, which a lower "
-                "max_session_hours shortens",
-            ) from answer
-        if answer.count == CERTAIN_CAP:
-            raise ReportError(
-                f"Kaltura cuts answers off at {CERTAIN_CAP:,} rows, and {query} alone has that "
-                "many. Narrow the stream with the filters of the configuration (such as entry_ids "
-                "or user_ids), or lower max_session_hours.",
-                ErrorAction.CONFIG_ERROR,
-            )
-        self.questions.say_once(
-            stream,
-            f"{query} has exactly {answer.count:,} rows, which may be a cap of this Kaltura "
-            "server. No smaller question can be asked, so these rows are accepted as complete; the "
-            "same holds for later answers of this kind.",
-            about="answers that may be cut off",
-        )
-        return answer.table
+    def _accepted(self, effort: Effort, query: Query, answer: AnswerToQuery | Refused) -> Table:
+        return accepted(self.questions, effort.stream, query, answer)
 
     def _log_split(self, stream: str, query: Query, why: str, has_fewer_days: bool = True) -> None:
         what = "for fewer days at a time" if has_fewer_days else "again"
@@ -266,7 +212,7 @@ class ReportReader:
 
 UNLISTED = (
     "The attendees of a day are too much for one answer, so they are asked for by session. "
-    "Attendees of sessions that report 6000 does not list, if there are any, are left out."
+    "Sessions that report 6000 does not list are left out then if no answer had a row of them."
 )
 
 

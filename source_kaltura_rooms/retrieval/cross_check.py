@@ -54,16 +54,18 @@ class CrossCheck:
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
                 break
-            found = self._reader.answers_by_ids_if_not_too_much(effort, whole.query, ids)
+            found = self._reader.by_ids.answers_if_not_too_much(effort, whole.query, ids)
             found_rows = self._rows(found)
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
                 self._note_in_vain(effort, rows, lacking)
+                if not self._reader.questions.ids_have_effect:
+                    self._reader.doubts.note_lacking_rows(effort.stream, whole.query, ())
                 break
             more = [rows_of_sessions(self._report, table, better) for table in found]
             others = [rows_of_other_sessions(self._report, table, better) for table in tables]
             tables = (*others, *more)
-            self._reader.doubts.note_more_rows(effort.stream, whole.query, more)
+            self._reader.doubts.note_lacking_rows(effort.stream, whole.query, more)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
 

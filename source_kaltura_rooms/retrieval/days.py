@@ -110,10 +110,11 @@ class DaysReader:
         if repeated:
             self._say_once(
                 "key",
-                f"the primary key ({', '.join(key)}) is too narrow: on {format_day(day.start)}, "
-                f"{repeated:,} rows have the key of another row of that day and are left out, as a "
-                "warehouse would merge them. Add columns to primary_key in custom_reports until "
-                "they tell all rows of a day apart, then clear the stream and sync it again.",
+                f"the primary key ({', '.join(key)}) is too narrow: {repeated:,} of "
+                f"{len(table):,} rows of {format_day(day.start)} repeat the key of another row and "
+                "are left out, as a warehouse would merge them. Add columns to primary_key in "
+                "custom_reports until they tell all rows of a day apart, then clear the stream and "
+                "sync it again.",
             )
 
     def _say_once(self, what: str, sentence: str) -> None:

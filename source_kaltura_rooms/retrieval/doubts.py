@@ -7,9 +7,8 @@ Otherwise smaller questions are asked. If they bring rows that the answer lacks,
 from __future__ import annotations
 
 import threading
-from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import Table
@@ -25,23 +24,17 @@ class Doubt:
 
     `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
     where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
-    is the size of the next question. `more_came` tells whether rows came that the answer lacked,
-    `not_again` has the hashes of those that have not come again so far.
+    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
+    `missing` are the keys that have to come again, where all sessions are asked for.
     """
 
     query: Query
     count: int
     keys: Keys
-    not_again: Keys
     days: int
     may_be_complete: bool = False
     more_came: bool = False
-
-    def compare(self, came: Iterable[Keys]) -> None:
-        """Compares the answer with rows that came when less was asked for."""
-        known, again = set(self.keys), set[int]().union(*came)
-        self.more_came = self.more_came or not known.issuperset(again)
-        self.not_again = array("q", [key for key in self.not_again if key not in again])
+    missing: set[int] = field(default_factory=set)
 
 
 class Doubts:
@@ -59,9 +52,10 @@ class Doubts:
         count = answer.count
         if not self._counts.may_be_cut_off(query, count, answer.keys):
             return None
-        keys = answer.keys()
-        doubt = Doubt(query, count, keys, keys, self._sizes.least)
+        doubt = Doubt(query, count, answer.keys(), self._sizes.least)
         questions = self._questions
+        if questions.report.start_column:  # Attendees are compared with report 6000.
+            doubt.missing.update(doubt.keys)
         if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
             return doubt
         larger = questions.ask(effort, query.over_twice_the_time())
@@ -82,19 +76,20 @@ class Doubts:
         left = []
         for doubt in doubts:
             doubt.days = min(2 * doubt.days, max(1, doubt.query.days - 1))
-            doubt.compare(keys)
+            doubt.more_came = doubt.more_came or _has_others(keys, doubt.keys)
+            doubt.missing.difference_update(*keys)
             if read_up_to < doubt.query.window.end:
                 left.append(doubt)
             else:
                 self._settle(stream, doubt)
         return left
 
-    def note_more_rows(self, stream: str, query: Query, tables: Iterable[Table]) -> None:
-        """Takes note of rows that were added to an answer after it was accepted as whole.
+    def note_lacking_rows(self, stream: str, query: Query, more: Iterable[Table]) -> None:
+        """Takes note that an answer that was taken for whole lacked rows; `more` were added to it.
 
         If it has the largest number of rows, that number is a cap, and other rows may be missing.
         """
-        for keys in self._keys(tables):
+        for keys in self._keys(more):
             self._counts.note_more_rows(query, keys)
         if count := self._counts.largest_of(query):
             self._note_cap(stream, count)
@@ -113,7 +108,7 @@ class Doubts:
         return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
-        if self._questions.report.start_column and doubt.not_again:
+        if doubt.missing:
             self._questions.say_once(
                 stream,
                 f"{doubt.query}: rows that came when all of it was asked for did not come again "
@@ -134,9 +129,15 @@ class Doubts:
         if taken:
             self._questions.say_once(
                 stream,
-                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was accepted "
-                "as complete before this was known. It is read again in parts, and the missing "
-                "rows follow.",
+                f"Kaltura cuts answers off at {count:,} rows. An answer of this size was "
+                "accepted as complete before this was known. It is read again in parts, and the "
+                "missing rows follow.",
             )
             with self._lock:
                 self._cut_off_before += taken.items()
+
+
+def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
+    """Whether one of the parts has a key that is not among `keys`."""
+    known = set(keys)
+    return any(not known.issuperset(part) for part in parts)

@@ -82,7 +82,8 @@ class SessionsReader:
 
     def _read_anew(self, window: Window) -> Iterator[Part]:
         """The same, without an answer that is kept for another stream: it may be cut off."""
-        return map(self._part, self._reader.read(self._report.stream, window))
+        yield from map(self._part, self._reader.read(self._report.stream, window))
+        yield from missing_rows(self._reader, self._report, self._read_anew)
 
     def _part(self, whole: WholeAnswer) -> Part:
         report, window = self._report, whole.query.window

@@ -15,7 +15,8 @@ class SessionLists:
     """Answers of report 6000 by window, read by whichever stream asks first.
 
     At most `most` windows are kept for the other stream, and the oldest is dropped first: the other
-    stream may never ask for it, because its state differs or because it has failed.
+    stream may never ask for it, because its state differs or because it has failed. With `most` 0
+    there is no other stream, and nothing is kept.
     """
 
     def __init__(self, reader: ReportReader, most: int) -> None:
@@ -29,6 +30,9 @@ class SessionLists:
 
         Raises ReportError, to both streams.
         """
+        if not self._most:
+            yield from self.reader.read(stream, window)
+            return
         with self._lock:
             shared = self._shared.get(window)
             if shared is None:

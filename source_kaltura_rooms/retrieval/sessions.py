@@ -16,7 +16,7 @@ class SessionList:
         self._earliest: dict[str, int] = {}
         self._people: dict[SessionKey, int] = {}
         self._listed: set[SessionKey] = set()
-        self._listed_cue_points: set[str] = set()
+        self._cue_points: set[str] = set()
 
     def add(self, table: Table) -> None:
         """Takes in the rows of an answer of report 6000."""
@@ -29,7 +29,7 @@ class SessionList:
         ):
             key = (room, cue_point)
             self._listed.add(key)
-            self._listed_cue_points.add(cue_point)
+            self._cue_points.add(cue_point)
             if count.isdecimal():
                 # A question that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
@@ -48,7 +48,7 @@ class SessionList:
 
     def lists(self, key: SessionKey) -> bool:
         """Whether report 6000 lists the session, with a start or without, be it in another room."""
-        return key in self._listed or (has_value(key[1]) and key[1] in self._listed_cue_points)
+        return key in self._listed or (has_value(key[1]) and key[1] in self._cue_points)
 
     def knows(self, cue_point: str) -> bool:
         """Whether the start of a session with this cue point is known."""
@@ -56,7 +56,7 @@ class SessionList:
 
     def without_start(self) -> set[str]:
         """The cue points that are listed, but always without a start."""
-        return {id for id in self._listed_cue_points if has_value(id) and not self.knows(id)}
+        return {id for id in self._cue_points if has_value(id) and not self.knows(id)}
 
     def ids_starting_in(self, window: Window) -> list[str]:
         """The cue points of the sessions that start in the window, in the order of their starts."""
@@ -64,9 +64,9 @@ class SessionList:
         return list(dict.fromkeys(cue_point for _, cue_point in inside))
 
     def people_in(self, window: Window) -> dict[SessionKey, int]:
-        """How many people were in each session that starts in the window, where it is known."""
+        """How many people were in each session that starts in the window, or at no known time."""
         return {
             key: count
             for key, count in self._people.items()
-            if count and (start := self._starts.get(key)) is not None and start in window
+            if count and has_value(key[1]) and self._starts.get(key, window.start) in window
         }

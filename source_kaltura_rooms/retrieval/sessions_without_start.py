@@ -41,10 +41,10 @@ def look_up(
     if not named:
         return whole.tables
     query = whole.query.over_more_time(longest_session)
-    found = reader.answers_by_ids_if_not_too_much(effort, query, named)
+    found = reader.by_ids.answers_if_not_too_much(effort, query, named)
     if found and not any(map(len, found)):
         # These sessions had rows just now, so an answer without any is wrong.
-        found = reader.answers_by_ids_if_not_too_much(effort, query, named)
+        found = reader.by_ids.answers_if_not_too_much(effort, query, named)
     rows, found_rows = _rows(report, whole.tables), _rows(report, found)
     better = {one for one in sessions if found_rows[one] >= rows[one]}
     if len(better) < len(sessions):
