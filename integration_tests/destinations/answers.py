@@ -121,7 +121,7 @@ def hours_per_attendee(tables: Tables) -> Answer:
         answer.append(
             (
                 rooms[course]["entry_name"],
-                rows[0]["user_name"],
+                max((row["user_name"] for row in rows if row["user_name"]), default=None),
                 rows[0]["user_email"],
                 user_id,
                 len(there),

@@ -15,9 +15,14 @@ ATTENDEES_WITH_SESSION = """
 """
 
 SESSIONS_WITH_ATTENDEES = """
-    SELECT COUNT(DISTINCT attendees.cue_point_id) AS n
+    SELECT COUNT(*) AS n
     FROM {schema}.rooms
-    JOIN {schema}.attendees ON attendees.cue_point_id = rooms.cue_point_id
+    WHERE EXISTS (
+        SELECT 1
+        FROM {schema}.attendees
+        WHERE attendees.entry_id = rooms.entry_id
+            AND attendees.cue_point_id = rooms.cue_point_id
+    )
 """
 
 BREAKOUTS_WITH_THEIR_OWN_SESSION = """
@@ -45,25 +50,25 @@ def count(synced: TwoSyncs, sql: str) -> Stored:
     return row["n"]
 
 
-def test_given_attendees_when_joined_by_cue_point_then_every_one_finds_its_room_session(
+def test_given_attendees_when_joined_by_room_and_cue_point_then_every_one_finds_its_session(
     synced: TwoSyncs,
 ) -> None:
-    assert count(synced, ATTENDEES_WITH_SESSION) == 4793
+    assert count(synced, ATTENDEES_WITH_SESSION) == 4738
 
 
-def test_given_room_sessions_when_joined_by_cue_point_then_every_one_finds_attendees(
+def test_given_room_sessions_when_joined_by_room_and_cue_point_then_every_one_finds_attendees(
     synced: TwoSyncs,
 ) -> None:
-    assert count(synced, SESSIONS_WITH_ATTENDEES) == 508
+    assert count(synced, SESSIONS_WITH_ATTENDEES) == 511
 
 
 def test_given_breakouts_when_joined_by_cue_point_then_every_one_finds_itself_among_the_rooms(
     synced: TwoSyncs,
 ) -> None:
-    assert count(synced, BREAKOUTS_WITH_THEIR_OWN_SESSION) == 183
+    assert count(synced, BREAKOUTS_WITH_THEIR_OWN_SESSION) == 186
 
 
 def test_given_breakouts_when_joined_by_main_room_then_every_one_finds_the_session_around_it(
     synced: TwoSyncs,
 ) -> None:
-    assert count(synced, BREAKOUTS_WITH_THE_SESSION_OF_THEIR_MAIN_ROOM) == 183
+    assert count(synced, BREAKOUTS_WITH_THE_SESSION_OF_THEIR_MAIN_ROOM) == 186
