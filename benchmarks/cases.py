@@ -21,7 +21,7 @@ SINGER = "singer"
 
 @dataclass(frozen=True)
 class History:
-    """`windows` weeks of sessions, the first with `rows` attendees, each later one with one more.
+    """`windows` weeks of sessions, the last with `rows` attendees, each earlier one with one more.
 
     As in real histories, no two answers have as many rows: the connector would test whether that
     number is a cap.
@@ -32,7 +32,7 @@ class History:
 
     def rows_of(self, window: int) -> int:
         """How many attendees a window has; the first is window 0."""
-        return self.rows + window
+        return self.rows + self.windows - 1 - window
 
     @property
     def end(self) -> int:

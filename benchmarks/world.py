@@ -27,7 +27,7 @@ def synthetic(history: History) -> World:
     presences: list[Presence] = []
     # Persons' names come unquoted, and a line break would split their row for some entrants.
     users = [replace(user, name=user.name.replace("\n", " ")) for user in people(USERS)]
-    per_window = -(-history.rows_of(history.windows - 1) // ATTENDEES_PER_SESSION)
+    per_window = -(-history.rows_of(0) // ATTENDEES_PER_SESSION)
     for number in range(history.windows * per_window):
         window, place = divmod(number, per_window)
         start = START + window * WINDOW + FIRST_START + place * DAY // per_window

@@ -226,3 +226,41 @@ def test_given_a_batch_when_it_gets_a_column_that_it_has_then_it_has_the_new_one
     batch = Batch(COLUMNS, [["a"], ["A"]]).having("id", ["b"])
 
     assert batch == Batch(("id", "name"), [["b"], ["A"]])
+
+
+QUICK = read_table(
+    b"entry_id,cue_point_id,user_id,user_name\n"
+    b"1_a,1_c,ada,A\n1_a,1_c,bob,B\n1_a,0,ada,A\n1_a,Unknown,bob,B\n",
+    {"entry_id": "string"},
+    ["entry_id"],
+)
+
+
+def test_given_lines_when_counted_by_their_first_columns_then_missing_ids_are_one() -> None:
+    assert QUICK.count_by(("entry_id", "cue_point_id")) == {("1_a", "1_c"): 2, ("1_a", ""): 2}
+    assert QUICK.count_by(("user_id", "user_name")) == {("ada", "A"): 2, ("bob", "B"): 2}
+
+
+@pytest.mark.parametrize(
+    ("names", "equal"),
+    [
+        (("entry_id", "cue_point_id", "user_id"), False),
+        (("entry_id", "cue_point_id"), True),
+        (("cue_point_id", "user_id"), False),
+        (("user_id",), True),
+    ],
+)
+def test_given_lines_when_asked_for_equal_keys_then_missing_ids_are_equal(
+    names: tuple[str, ...], equal: bool
+) -> None:
+    assert QUICK.has_equal_keys(names) is equal
+
+
+def test_given_lines_that_differ_in_how_an_id_is_missing_when_asked_then_keys_are_equal() -> None:
+    table = read_table(
+        b"entry_id,cue_point_id,user_id\n1_a,0,ada\n1_a,Error,ada\n",
+        {"entry_id": "string"},
+        ["entry_id"],
+    )
+
+    assert table.has_equal_keys(("entry_id", "cue_point_id", "user_id"))

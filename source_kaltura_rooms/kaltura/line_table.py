@@ -6,6 +6,7 @@ As lines they take a fifth of the memory, which counts while other windows wait 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -70,13 +71,38 @@ class LineTable(Table):
         position = self.columns.index(name)
         return set(self._cleaned(position, _decoded_all(set(self._values(position)))))
 
+    def count_by(self, names: Sequence[str]) -> Counter[tuple[str, ...]]:
+        if not self._are_first(names):
+            return super().count_by(names)
+        counts: Counter[tuple[str, ...]] = Counter()
+        # Only the different beginnings of lines are decoded and split.
+        for beginning, count in Counter(self._beginnings(len(names))).items():
+            texts = decoded(beginning).split(",")
+            cleaned = (self._cleaned(at, [text])[0] for at, text in enumerate(texts))
+            counts[tuple(cleaned)] += count
+        return counts
+
+    def has_equal_keys(self, names: Sequence[str]) -> bool:
+        if not self._are_first(names):
+            return super().has_equal_keys(names)
+        beginnings = self._beginnings(len(names))
+        if len(set(map(hash, beginnings))) < len(beginnings):
+            return True
+        # Several texts stand for an id that there is not, so lines may differ and keys be equal.
+        return may_lack_ids([decoded(b",".join(beginnings))]) and super().has_equal_keys(names)
+
     def keys(self, names: Sequence[str]) -> Sequence[Hashable]:
         count = len(names)
-        if tuple(names) != self.columns[:count] or any(at < count for at in self.quotes):
+        if not self._are_first(names):
             return super().keys(names)
         # The beginning of a line is its values joined by commas, as keys of other tables are.
         keys = _decoded_all(self._beginnings(count))
         return super().keys(names) if may_lack_ids(keys) else keys
+
+    def _are_first(self, names: Sequence[str]) -> bool:
+        """Whether these are the first columns, and none of them is quoted."""
+        count = len(names)
+        return tuple(names) == self.columns[:count] and all(at >= count for at in self.quotes)
 
     def _cleaned(self, position: int, texts: Sequence[str]) -> Sequence[str]:
         if position in self.quotes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -77,6 +78,14 @@ class Table(ABC):
     def distinct(self, name: str) -> set[str]:
         """The different texts of one column."""
         return set(self.column(name))
+
+    def count_by(self, names: Sequence[str]) -> Counter[tuple[str, ...]]:
+        """How many rows have the same texts in these columns."""
+        return Counter(zip(*map(self.column, names), strict=True))
+
+    def has_equal_keys(self, names: Sequence[str]) -> bool:
+        """Whether two rows have the same texts in these columns."""
+        return len(set(map(hash, self.keys(names)))) < len(self)
 
     def keys(self, names: Sequence[str]) -> Sequence[Hashable]:
         """For each row a value; two are equal exactly where the texts of these columns are.

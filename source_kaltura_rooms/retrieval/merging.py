@@ -53,8 +53,10 @@ def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
     )
 
 
-def _may_have_equal_keys(report: SessionReport, tables: Iterable[Table]) -> bool:
+def _may_have_equal_keys(report: SessionReport, tables: Sequence[Table]) -> bool:
     """Whether the keys' hashes, which take a quarter of the memory of the keys, show some twice."""
+    if len(tables) == 1:
+        return tables[0].has_equal_keys(report.primary_key)
     hashes: set[int] = set()
     total = 0
     for table in tables:

@@ -78,9 +78,7 @@ def rows_by_session(report: SessionReport, tables: Iterable[Table]) -> Counter[S
     rows: Counter[SessionKey] = Counter()
     for table in tables:
         if len(table):
-            # Keys are quick to get, and only the different ones are taken apart.
-            for key, count in Counter(table.keys(report.session_key)).items():
-                room, cue_point = key if isinstance(key, tuple) else str(key).split(",")
+            for (room, cue_point), count in table.count_by(report.session_key).items():
                 rows[room, cue_point] += count
     return rows
 
