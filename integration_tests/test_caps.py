@@ -200,8 +200,8 @@ def test_given_one_session_with_a_round_number_of_attendees_when_read_then_a_war
         assert_truth(outcome, sandbox, "attendees")
         assert warnings_in(caplog.records) == [
             "attendees: The attendees of a day are too much for one answer, so they are asked for "
-            "by session. Sessions that report 6000 does not list are left out then if no answer had a "
-            "row of them.",
+            "by session. Sessions that report 6000 does not list are left out then if no answer "
+            "had a row of them.",
             "attendees: session 1_s000000 of 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z has "
             "exactly 500 rows, which may be a cap of this Kaltura server. No smaller question can "
             "be asked, so these rows are accepted as complete; the same holds for later answers of "
