@@ -21,14 +21,18 @@ SINGER = "singer"
 
 @dataclass(frozen=True)
 class History:
-    """`windows` weeks of sessions with `rows` attendees each.
+    """`windows` weeks of sessions, the first with `rows` attendees, each later one with one more.
 
-    `rows` is never a multiple of 500: the connector takes such an answer for one that was cut off
-    and asks again in parts.
+    As in real histories, no two answers have as many rows: the connector would test whether that
+    number is a cap.
     """
 
     windows: int
     rows: int
+
+    def rows_of(self, window: int) -> int:
+        """How many attendees a window has; the first is window 0."""
+        return self.rows + window
 
     @property
     def end(self) -> int:
@@ -59,7 +63,8 @@ class Case:
     @property
     def expected_rows(self) -> int:
         """How many rows every entrant has to write."""
-        return self.history.rows * (1 if self.resumes else self.history.windows)
+        windows = range(self.history.windows - 1 if self.resumes else 0, self.history.windows)
+        return sum(map(self.history.rows_of, windows))
 
 
 EVERYBODY = (FLOOR, CONNECTOR, SINGER, BUILDER)

@@ -1,4 +1,4 @@
-"""A synthetic world for a history: as many attendees in each window, none near a window's edge.
+"""A synthetic world for a history, in which no attendee is near a window's edge.
 
 Sessions take place in the middle of a window's second half. So it makes no difference whether an
 interval reaches a day past its window, as the connector's do, or two days before the last state, as
@@ -27,7 +27,7 @@ def synthetic(history: History) -> World:
     presences: list[Presence] = []
     # Persons' names come unquoted, and a line break would split their row for some entrants.
     users = [replace(user, name=user.name.replace("\n", " ")) for user in people(USERS)]
-    per_window = -(-history.rows // ATTENDEES_PER_SESSION)
+    per_window = -(-history.rows_of(history.windows - 1) // ATTENDEES_PER_SESSION)
     for number in range(history.windows * per_window):
         window, place = divmod(number, per_window)
         start = START + window * WINDOW + FIRST_START + place * DAY // per_window
@@ -39,7 +39,8 @@ def synthetic(history: History) -> World:
             host_user_id=users[number % USERS].user_id,
         )
         sessions.append(session)
-        attendees = min(ATTENDEES_PER_SESSION, history.rows - place * ATTENDEES_PER_SESSION)
+        left = history.rows_of(window) - place * ATTENDEES_PER_SESSION
+        attendees = max(0, min(ATTENDEES_PER_SESSION, left))
         for seat in range(attendees):
             user = users[(number * 7 + seat) % USERS]
             presences.append(_presence(session, user.user_id, seat, number))

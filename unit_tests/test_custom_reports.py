@@ -8,6 +8,7 @@ import pytest
 
 from source_kaltura_rooms.config import ConfigError, parse_config, unknown_keys
 from source_kaltura_rooms.custom_reports import CustomReport
+from source_kaltura_rooms.reports import REPORTS
 from source_kaltura_rooms.times import Interval
 from unit_tests.stand_ins import FORM
 
@@ -59,13 +60,14 @@ def test_given_a_report_when_declared_then_its_key_and_columns_have_the_date_as_
 def test_given_no_reports_when_parsed_then_the_streams_are_those_of_kaltura_rooms() -> None:
     nothing: list[dict[str, Any]] = [{}, {"custom_reports": []}, {"custom_reports": None}]
     for empty in nothing:
-        assert list(parse_config({**FORM, **empty}).reports) == ["rooms", "attendees", "breakouts"]
+        assert list(parse_config({**FORM, **empty}).reports) == list(REPORTS)
 
 
 def test_given_a_report_when_parsed_then_its_stream_comes_after_those_of_kaltura_rooms() -> None:
     config = parse_config({**FORM, "custom_reports": [ATTENDANCE]})
 
-    assert list(config.reports) == ["rooms", "attendees", "breakouts", "session_attendance"]
+    assert list(config.reports) == [*REPORTS, "session_attendance"]
+    assert list(config.reports)[:3] == ["rooms", "attendees", "breakouts"]
 
 
 def test_given_types_when_declared_then_the_schema_has_them_and_keys_are_never_null() -> None:

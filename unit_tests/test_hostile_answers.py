@@ -90,6 +90,17 @@ def test_given_a_list_of_ids_cut_short_when_sessions_are_looked_up_then_all_of_t
     assert rows == [[id, "ada", "480"] for id in ids]
 
 
+def test_given_people_early_and_late_when_a_session_is_looked_up_then_they_are_whole() -> None:
+    """It is 22:10 to 22:50 on the day before; the day's question begins at 23:00."""
+    start, end = DAY - 110 * MINUTE, DAY - 70 * MINUTE
+    early_and_late = Stay("ada", start - 50 * MINUTE, end + 50 * MINUTE)
+    reports = FakeReports([Meeting("1_c", start, end, (early_and_late,))], unlisted={"1_c"})
+
+    rows = Reading(reports, max_session_hours=1).unplaced("attendees", first_day=1)
+
+    assert rows == [["1_c", "ada", "140"]]
+
+
 def test_given_an_empty_answer_when_a_session_is_looked_up_then_it_is_asked_for_again() -> None:
     held = [meeting("1_c", DAY - 4 * HOUR, 480, ["ada"])]
     reading = Reading(FakeReports(held, unlisted={"1_c"}, lies={6001: [2]}))

@@ -81,7 +81,7 @@ def test_given_a_limit_when_asked_then_it_is_the_last_parameter() -> None:
     )
 
 
-def test_given_the_reports_when_listed_then_numbers_keys_and_needed_columns_are_these() -> None:
+def test_given_the_reports_when_listed_then_the_first_three_have_these_numbers_and_keys() -> None:
     listed = [
         (name, (report.id, report.primary_key, report.required_columns, report.first_column))
         for name, report in REPORTS.items()

@@ -29,8 +29,8 @@ def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces
     assert rows == [["1_a", "1_known", "bob"], ["1_a", "1_c", "ada"], ["1_a", "1_c", "eve"]]
     (asked,) = asking.asked  # one request alone
     assert asked.param == {
-        "from_date": str(FEBRUARY_1 - HOUR - 2 * DAY),
-        "to_date": str(FEBRUARY_1 + 2 * DAY + HOUR + 2 * DAY),
+        "from_date": str(FEBRUARY_1 - 3 * HOUR - 2 * DAY),
+        "to_date": str(FEBRUARY_1 + 2 * DAY + 3 * HOUR + 2 * DAY),
         "cue_point_ids": "1_c",
     }
     assert asking.effort.requests == 1
@@ -114,7 +114,7 @@ def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay
     (record,) = caplog.records
     assert record.getMessage().startswith(
         "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "
-        "report 6000, and a question over the 146 hours in which all of them must lie is too much"
+        "report 6000, and a question over the 150 hours in which all of them must lie is too much"
     )
 
 

@@ -12,6 +12,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from source_kaltura_rooms.airbyte.check import check_reports
 from source_kaltura_rooms.kaltura.errors import CODES, Refusal, Refused
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
+from source_kaltura_rooms.reports import REPORTS
 from unit_tests.stand_ins import Asked, FakeKaltura, config_of
 
 NOW = 1_770_900_030  # 2026-02-12T12:40:30Z
@@ -100,5 +101,8 @@ def test_given_a_server_with_that_report_alone_when_checked_then_it_succeeds() -
     assert status.message is not None
     assert status.message.startswith(
         "This server does not have the reports of rooms (report 6000) and attendees (report 6001) "
-        "and breakouts (report 6002)."
+        "and breakouts (report 6002)"
     )
+    for stream, report in REPORTS.items():
+        assert f"{stream} (report {report.id})" in status.message
+    assert "playback" not in status.message

@@ -20,8 +20,8 @@ from source_kaltura_rooms.retrieval.placement import (
     SessionKey,
     has_value,
     place_by_session,
+    rows_by_session,
     rows_of_other_sessions,
-    sessions_of,
 )
 from source_kaltura_rooms.retrieval.questions import Effort
 from source_kaltura_rooms.retrieval.readers import Part, missing_rows
@@ -78,15 +78,17 @@ class AttendeesReader:
             sessions = listed.anew(window)
             unknown = self._unknown(whole.tables, sessions)
             self._note_unlisted(unknown)
+        tables = whole.tables
         if "virtual_event_ids" in self._config.filters:
-            whole = replace(whole, tables=self._of_listed_sessions(whole.tables, sessions))
+            tables = self._of_listed_sessions(tables, sessions)
         if "user_ids" not in self._config.filters:
             people = self._people(sessions, window)
-            checked = self._cross_check.checked(effort, whole, whole.tables, people)
-            whole = replace(whole, tables=checked)
-        tables = whole.tables
-        if unknown := self._unknown(tables, sessions):
+            tables = self._cross_check.checked(effort, whole, tables, people)
+        if tables is not whole.tables:
+            unknown = self._unknown(tables, sessions)
+        if unknown:
             longest = self._config.longest_session
+            whole = replace(whole, tables=tables)
             tables = look_up(self._reader, effort, report, whole, unknown, longest)
         merged = merge_equal_keys(report, tables)
         requests, seconds = listed.take()
@@ -106,7 +108,7 @@ class AttendeesReader:
 
     def _unknown(self, tables: tuple[Table, ...], sessions: SessionList) -> set[SessionKey]:
         """The sessions of the rows whose start is not known."""
-        found: set[SessionKey] = set().union(*(sessions_of(self._report, one) for one in tables))
+        found = rows_by_session(self._report, tables)
         return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
 
     def _may_be_new(self, unknown: set[SessionKey]) -> bool:
@@ -122,11 +124,8 @@ class AttendeesReader:
         self, tables: tuple[Table, ...], sessions: SessionList
     ) -> tuple[Table, ...]:
         """The rows of sessions that report 6000 lists when asked with the same filter."""
-        others: set[SessionKey] = set()
-        for table in tables:
-            others.update(
-                key for key in sessions_of(self._report, table) if not sessions.lists(key)
-            )
+        found = rows_by_session(self._report, tables)
+        others = {key for key in found if not sessions.lists(key)}
         if not others:
             return tables
         self._reader.questions.say_once(

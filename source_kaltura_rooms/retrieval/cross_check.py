@@ -17,9 +17,9 @@ from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.placement import (
     SessionKey,
     has_value,
+    rows_by_session,
     rows_of_other_sessions,
     rows_of_sessions,
-    sessions_of,
 )
 from source_kaltura_rooms.retrieval.questions import Effort
 
@@ -49,13 +49,13 @@ class CrossCheck:
 
         `people` has the numbers of report 6000 for the sessions to check. Raises ReportError.
         """
-        rows = self._rows(tables)
+        rows = rows_by_session(self._report, tables)
         while lacking := self._lacking(people, rows):
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
                 break
             found = self._reader.by_ids.answers_if_not_too_much(effort, whole.query, ids)
-            found_rows = self._rows(found)
+            found_rows = rows_by_session(self._report, found)
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
                 self._note_in_vain(effort, rows, lacking)
@@ -68,12 +68,6 @@ class CrossCheck:
             self._reader.doubts.note_lacking_rows(effort.stream, whole.query, more)
             rows.update({one: found_rows[one] - rows[one] for one in better})
         return tables
-
-    def _rows(self, tables: tuple[Table, ...] | list[Table]) -> Counter[SessionKey]:
-        rows: Counter[SessionKey] = Counter()
-        for table in tables:
-            rows.update(sessions_of(self._report, table))
-        return rows
 
     def _lacking(
         self, people: Mapping[SessionKey, int], rows: Counter[SessionKey]

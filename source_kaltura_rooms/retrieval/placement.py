@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -70,6 +71,18 @@ def place_by_session(
                 with_starts.where([one in inside for one in sessions]),
                 with_starts.where([starts[one] is None for one in sessions]),
             )
+
+
+def rows_by_session(report: SessionReport, tables: Iterable[Table]) -> Counter[SessionKey]:
+    """How many rows each session has."""
+    rows: Counter[SessionKey] = Counter()
+    for table in tables:
+        if len(table):
+            # Keys are quick to get, and only the different ones are taken apart.
+            for key, count in Counter(table.keys(report.session_key)).items():
+                room, cue_point = key if isinstance(key, tuple) else str(key).split(",")
+                rows[room, cue_point] += count
+    return rows
 
 
 def sessions_of(report: SessionReport, table: Table) -> Iterator[SessionKey]:

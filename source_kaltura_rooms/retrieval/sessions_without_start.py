@@ -2,7 +2,8 @@
 
 If such a session began long before a window, a question about the window shows a part of it only,
 and nothing in the answer says so. So the session is asked for again, over an interval that is
-longer by a longest session on both sides. The rows of that answer replace the first ones.
+longer by a longest session and two hours on both sides. The rows of that answer replace the first
+ones.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from source_kaltura_rooms.retrieval.placement import (
     sessions_of,
 )
 from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.windows import MARGIN
 
 
 def look_up(
@@ -40,7 +42,8 @@ def look_up(
     named = sorted(id for id in ids if has_value(id))
     if not named:
         return whole.tables
-    query = whole.query.over_more_time(longest_session)
+    # Who is seen at the edge may have stayed late, and others of the session may have come early.
+    query = whole.query.over_more_time(longest_session + 2 * MARGIN)
     found = reader.by_ids.answers_if_not_too_much(effort, query, named)
     if found and not any(map(len, found)):
         # These sessions had rows just now, so an answer without any is wrong.
