@@ -304,9 +304,18 @@ def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_
     assert asked_up_to == [WINDOW.end]
 
 
-def test_given_sessions_of_other_days_when_read_by_session_then_they_are_not_asked_for() -> None:
+def test_given_sessions_of_other_days_when_a_day_is_too_much_then_they_are_not_asked_for() -> None:
+    """The question reaches into these days, which is why it is too much."""
+    asking = Asking(by_ids)
+
+    read(asking, listed=sessions("1_c", first=WINDOW.end))
+
+    assert [one.ids for one in asking.asked] == [[]]
+
+
+def test_given_no_session_at_all_when_a_day_is_too_much_then_it_fails() -> None:
     with pytest.raises(Refused):
-        read(Asking(by_ids), listed=sessions("1_c", first=WINDOW.end))
+        read(Asking(by_ids), listed=sessions())
 
 
 def test_given_chosen_cue_points_when_a_day_is_read_by_session_then_only_they_are_asked_for() -> (

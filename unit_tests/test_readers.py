@@ -261,6 +261,22 @@ def test_given_a_day_of_attendees_that_is_too_much_when_ids_work_then_it_is_read
     assert [row[0] for row in rows] == ["1_0", "1_1", "1_2", "1_3"]
 
 
+def test_given_a_quiet_day_before_a_busy_one_when_both_are_too_much_then_both_are_read() -> None:
+    """The question about the quiet day reaches 25 hours into the next one."""
+    held = [meeting(f"1_{hour}", DAY + hour * HOUR, people=["ada"]) for hour in (2, 3)]
+
+    class OnlyByIds(FakeReports):
+        def answer(self, report: Report, params: dict[str, str]) -> Table:
+            table = super().answer(report, params)
+            if report is ATTENDEES and "cue_point_ids" not in params:
+                raise Refused(self.too_much)
+            return table
+
+    rows = Reading(OnlyByIds(held)).placed("attendees", days=2)
+
+    assert rows == [["1_2", "ada", "60"], ["1_3", "ada", "60"]]
+
+
 @pytest.mark.parametrize("stream", ["rooms", "attendees"])
 def test_given_everything_is_too_much_when_read_then_the_failure_names_the_length_and_the_remedy(
     stream: str,

@@ -126,13 +126,12 @@ class ReportReader:
             return (self._accepted(effort, query, answer),)
         table = None if isinstance(answer, Refused) else answer.table
         ids = self._session_ids(query, table, sessions)
-        if not ids:
+        if not ids and table is not None:
             # All rows that may be missing are of sessions that start in other windows.
-            return (
-                (accepted(self.questions, effort.stream, query, answer),)
-                if table is None
-                else (table,)
-            )
+            return (table,)
+        if not ids and not sessions(query.window.end).has_sessions:
+            return (self._accepted(effort, query, answer),)
+        # Without ids, what is too much are sessions that start after this window.
         self.questions.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
@@ -180,9 +179,7 @@ class ReportReader:
         tables = self.by_ids.answers(effort, query, ids, most=-(-len(ids) // 2))
         if not self.questions.ids_have_effect:
             tables.clear()
-            return (
-                accepted(self.questions, effort.stream, query, self.questions.ask(effort, query)),
-            )
+            return (self._accepted(effort, query, self.questions.ask(effort, query)),)
         if doubt is not None:
             self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
         return (*tables, *others)

@@ -38,6 +38,11 @@ class SessionList:
                 self._starts[key] = start
                 self._earliest[cue_point] = min(start, self._earliest.get(cue_point, start))
 
+    @property
+    def has_sessions(self) -> bool:
+        """Whether report 6000 lists any session at all."""
+        return bool(self._listed)
+
     def start_of(self, key: SessionKey) -> int | None:
         """When the session started, in Unix seconds; None if that is not known.
 
