@@ -37,14 +37,18 @@ def _small_batches() -> None:
 
 
 def test_given_an_answer_when_it_becomes_lines_then_a_record_takes_few_calls() -> None:
+    """The least of three counts: from Python 3.12 on, calls of other threads are counted too."""
     body = answer(ROWS)
+
+    assert min(calls_of(body) for _ in range(3)) / ROWS < MOST_CALLS
+
+
+def calls_of(body: bytes) -> int:
+    """How many calls turning the answer into lines takes."""
     profile = cProfile.Profile()
-
-    lines = profile.runcall(process, body)
-
-    assert lines == ROWS
-    calls = pstats.Stats(profile).total_calls / ROWS  # type: ignore[attr-defined]  # not in stubs
-    assert calls < MOST_CALLS
+    assert profile.runcall(process, body) == ROWS
+    calls: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]  # not in stubs
+    return calls
 
 
 def instructions(body: Path) -> int:

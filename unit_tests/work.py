@@ -16,7 +16,7 @@ from source_kaltura_rooms.kaltura.report_csv import read_table
 from source_kaltura_rooms.reports import ATTENDEES
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
-from source_kaltura_rooms.retrieval.placement import place_by_session, sessions_of
+from source_kaltura_rooms.retrieval.placement import place_by_session, rows_by_session
 from source_kaltura_rooms.retrieval.row_counts import keys_of
 from source_kaltura_rooms.retrieval.windows import Window
 
@@ -44,7 +44,7 @@ def process(body: bytes) -> int:
     if not SESSIONS.keys() >= table.distinct("cue_point_id"):
         raise ValueError("the answer has other sessions")
     keys_of(table.keys(ATTENDEES.primary_key))  # what a first answer is remembered by
-    if len(Counter(sessions_of(ATTENDEES, table))) > len(SESSIONS):
+    if len(rows_by_session(ATTENDEES, [table])) > len(SESSIONS):
         raise ValueError("the answer has other rooms")
     placed = place_by_session(
         ATTENDEES,
