@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -176,18 +177,29 @@ def key_of(stream: str, record: Record, reports: Mapping[str, Report] = REPORTS)
 def in_order(
     stream: str, rows: Iterable[Record], reports: Mapping[str, Report] = REPORTS
 ) -> list[Record]:
-    """Rows by primary key, without nulls, which the CDK leaves out of messages; rounded."""
+    """Rows by primary key with tolerant numbers, without nulls, which the CDK leaves out."""
     without_nulls = [
         {name: value for name, value in row.items() if value is not None} for row in rows
     ]
-    return sorted(map(rounded, without_nulls), key=lambda row: key_of(stream, row, reports))
+    return sorted(map(with_tolerance, without_nulls), key=lambda row: key_of(stream, row, reports))
 
 
-def rounded(row: Record) -> Record:
-    """The row with 12 digits of each number: sums of what the CSV prints may differ in the last."""
+class About(float):
+    """A number that equals others but for what its last digits may differ by.
+
+    Sums of what the CSV prints with 14 digits are not those of the numbers themselves.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, float | int) and math.isclose(self, other, rel_tol=1e-11)
+
+    __hash__ = None  # type: ignore[assignment]  # numbers that are almost equal have no common hash
+
+
+def with_tolerance(row: Record) -> Record:
+    """The row with numbers that equal others but for their last digits."""
     return {
-        name: float(f"{value:.12g}") if isinstance(value, float) else value
-        for name, value in row.items()
+        name: About(value) if isinstance(value, float) else value for name, value in row.items()
     }
 
 

@@ -129,7 +129,7 @@ def test_given_a_state_in_the_far_future_when_read_then_it_counts_as_now_with_a_
     after = rfc3339(int(time.time()))
     for stream in STREAMS:
         reached = outcome.states[stream]["session_start_time"]
-        assert rfc3339(before) <= reached <= after
+        assert rfc3339(before - 1) <= reached <= after  # the last second that was over then
         assert (
             f"{stream}: the saved state (9999-01-01T00:00:00Z) is later than now. It is taken "
             "for now."
