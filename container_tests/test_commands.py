@@ -56,7 +56,7 @@ def test_given_a_catalog_when_read_then_records_and_states_are_printed(
     assert outcome.exit_code == 0, outcome.output
     assert [len(outcome.records(stream)) for stream in STREAMS] == [2, 3, 1]
     assert [outcome.states[stream] for stream in STREAMS] == [
-        {"session_start_time": "2026-03-01T23:59:59Z"}
+        {"session_start_time": "2026-03-01T23:59:59Z", "start_date": "2026-02-28T23:30:00Z"}
     ] * 3
 
 
