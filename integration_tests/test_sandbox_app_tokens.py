@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,8 +63,10 @@ def test_given_an_admin_when_an_app_token_is_added_then_it_starts_sessions(
 def test_given_an_added_app_token_when_restricted_and_expiring_then_so_are_its_sessions(
     sandbox: Sandbox,
 ) -> None:
+    now = 1_772_323_200
+    sandbox.session_clock = lambda: now
     wanted = {
-        "appToken[expiry]": str(int(time.time()) + 60),
+        "appToken[expiry]": str(now + 60),
         "appToken[sessionPrivileges]": "urirestrict:/api_v3/service/media/*",
     }
     made = call(sandbox, "appToken", "add", ks=sandbox.ks(), **wanted)
@@ -73,9 +74,9 @@ def test_given_an_added_app_token_when_restricted_and_expiring_then_so_are_its_s
     ks = widget(sandbox)
     token_hash = hashlib.sha1(f"{ks}{made['token']}".encode()).hexdigest()
     info = start_by_token(sandbox, made["id"], ks, token_hash)
-    assert info["expiry"] == pytest.approx(time.time() + 60, abs=5)
+    assert info["expiry"] == now + 60
     assert report_type(sandbox, info["ks"]) == "application/json"
-    sandbox.session_clock = lambda: time.time() + 120
+    sandbox.session_clock = lambda: now + 120
     ks = widget(sandbox)
     token_hash = hashlib.sha1(f"{ks}{made['token']}".encode()).hexdigest()
     late = start_by_token(sandbox, made["id"], ks, token_hash)

@@ -10,10 +10,11 @@ import pytest
 
 from source_kaltura_rooms.custom_reports import CustomReport
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
-from source_kaltura_rooms.kaltura.tables import RowTable, Table, rows_of
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.retrieval.days import DaysReader
 from source_kaltura_rooms.retrieval.readers import Part
 from source_kaltura_rooms.retrieval.windows import Window
+from unit_tests.rows import listed
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, config_of
 
 DAY = 86_400
@@ -64,7 +65,7 @@ def test_given_three_days_when_read_then_each_is_a_part_with_its_date_in_every_r
     ]
     assert [one.param["from_date_id"] for one in asked] == ["20260201", "20260202", "20260203"]
     placed = list(parts[1].rows())
-    assert rows_of(one.placed for one in placed) == [
+    assert [tuple(row) for row in listed(one.placed for one in placed)] == [
         ("1_a", "20260202", "2026-02-02"),
         ("1_b", "2", "2026-02-02"),
     ]
@@ -77,7 +78,9 @@ def test_given_a_date_of_kalturas_own_when_read_then_it_is_the_day_that_was_aske
 
     parts, _ = read(lambda asked: answer)
 
-    assert rows_of(one.placed for one in parts[0].rows()) == [("2026-02-01", "1_a")]
+    assert [tuple(row) for row in listed(one.placed for one in parts[0].rows())] == [
+        ("2026-02-01", "1_a")
+    ]
 
 
 def test_given_deselected_columns_when_read_then_they_are_not_asked_for() -> None:

@@ -18,11 +18,12 @@ from source_kaltura_rooms import SourceKalturaRooms
 from source_kaltura_rooms.config import ConfigError, parse_config
 from source_kaltura_rooms.kaltura.line_table import LineTable
 from source_kaltura_rooms.kaltura.quotes import Quotes
-from source_kaltura_rooms.kaltura.tables import RowTable, rows_of
+from source_kaltura_rooms.kaltura.tables import RowTable
 from source_kaltura_rooms.pseudonyms import Pseudonyms
 from source_kaltura_rooms.reports import PERSONAL_COLUMNS, REPORTS
 from unit_tests.golden_pairs import ANSWERS
 from unit_tests.reading import configured, read, report, serve
+from unit_tests.rows import listed
 from unit_tests.stand_ins import FORM, forms_of
 
 SECRET = "correct horse battery staple"
@@ -432,6 +433,9 @@ def test_given_a_table_when_columns_are_left_out_then_nothing_of_them_is_kept(ki
     rest = table.without(["name", "other"])
 
     assert rest.columns == ("id", "title", "n")
-    assert rows_of(rest.batches()) == [("1_a", "Dr", "1"), ("1_b", "Mx", "2")]
+    assert [tuple(row) for row in listed(rest.batches())] == [
+        ("1_a", "Dr", "1"),
+        ("1_b", "Mx", "2"),
+    ]
     assert "Ada" not in repr(rest)
     assert RowTable((), []).without(["name"]) == RowTable((), [])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 BATCH = 1_000
@@ -129,8 +129,3 @@ def joined_keys(columns: Sequence[Sequence[str]]) -> Sequence[Hashable]:
     if not any("," in "".join(column) for column in columns):
         return list(map(",".join, rows))
     return [row if any("," in text for text in row) else ",".join(row) for row in rows]
-
-
-def rows_of(batches: Iterable[Batch]) -> list[tuple[str, ...]]:
-    """The rows of the batches, in order."""
-    return [row for batch in batches for row in zip(*batch.texts, strict=True)]
