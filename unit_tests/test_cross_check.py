@@ -7,7 +7,7 @@ import pytest
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
-from source_kaltura_rooms.retrieval.placement import SessionKey
+from source_kaltura_rooms.retrieval.placement import SessionKey, rows_by_session
 from source_kaltura_rooms.retrieval.questions import AnswerToQuery
 from unit_tests.asking import HOUR, QUERY, Asking, attendees, numbered, whole
 from unit_tests.rows import rows_of
@@ -26,7 +26,9 @@ class Checking:
 
     def rows(self, people: dict[SessionKey, int], *tables: Table) -> list[list[str]]:
         """The rows that are left after `tables` were checked."""
-        checked = self._check.checked(self.asking.effort, whole(*tables), tables, people)
+        checked = self._check.checked(
+            self.asking.effort, whole(*tables), tables, rows_by_session(ATTENDEES, tables), people
+        )
         return [row for table in checked for row in rows_of(table)]
 
 
@@ -159,8 +161,9 @@ def test_given_rows_that_were_added_when_the_answer_is_found_cut_off_then_they_w
     first = asking.questions.ask(asking.effort, QUERY)
     assert isinstance(first, AnswerToQuery)
     assert doubts.about(asking.effort, QUERY, first) is None
+    tables = (first.table,)
     CrossCheck(asking.reader, ATTENDEES).checked(
-        asking.effort, whole(first.table), (first.table,), {D: 1}
+        asking.effort, whole(*tables), tables, rows_by_session(ATTENDEES, tables), {D: 1}
     )
 
     later = QUERY.over_more_time(HOUR)

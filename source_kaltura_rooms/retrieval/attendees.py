@@ -6,6 +6,7 @@ import functools
 import itertools
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -72,20 +73,21 @@ class AttendeesReader:
         report, window = self._report, whole.query.window
         effort = Effort(report.stream, window)
         sessions = listed.up_to(window.end)
-        unknown = self._unknown(whole.tables, sessions)
+        rows = rows_by_session(report, whole.tables)
+        unknown = _without_start(rows, sessions)
         if unknown and self._may_be_new(unknown):
             # Kaltura may learn of a session between the two questions.
             sessions = listed.anew(window)
-            unknown = self._unknown(whole.tables, sessions)
+            unknown = _without_start(rows, sessions)
             self._note_unlisted(unknown)
         tables = whole.tables
         if "virtual_event_ids" in self._config.filters:
-            tables = self._of_listed_sessions(tables, sessions)
+            tables = self._of_listed_sessions(tables, rows, sessions)
         if "user_ids" not in self._config.filters:
             people = self._people(sessions, window)
-            tables = self._cross_check.checked(effort, whole, tables, people)
+            tables = self._cross_check.checked(effort, whole, tables, rows, people)
         if tables is not whole.tables:
-            unknown = self._unknown(tables, sessions)
+            unknown = _without_start(rows_by_session(report, tables), sessions)
         if unknown:
             longest = self._config.longest_session
             whole = replace(whole, tables=tables)
@@ -106,11 +108,6 @@ class AttendeesReader:
         people = sessions.people_in(window)
         return {key: count for key, count in people.items() if not chosen or key[1] in chosen}
 
-    def _unknown(self, tables: tuple[Table, ...], sessions: SessionList) -> set[SessionKey]:
-        """The sessions of the rows whose start is not known."""
-        found = rows_by_session(self._report, tables)
-        return {key for key in found if has_value(key[1]) and sessions.start_of(key) is None}
-
     def _may_be_new(self, unknown: set[SessionKey]) -> bool:
         """Whether report 6000 has not been asked again yet about some of these sessions."""
         with self._lock:
@@ -121,11 +118,13 @@ class AttendeesReader:
             self._unlisted |= unknown
 
     def _of_listed_sessions(
-        self, tables: tuple[Table, ...], sessions: SessionList
+        self,
+        tables: tuple[Table, ...],
+        rows: Counter[SessionKey],
+        sessions: SessionList,
     ) -> tuple[Table, ...]:
         """The rows of sessions that report 6000 lists when asked with the same filter."""
-        found = rows_by_session(self._report, tables)
-        others = {key for key in found if not sessions.lists(key)}
+        others = {key for key in rows if not sessions.lists(key)}
         if not others:
             return tables
         self._reader.questions.say_once(
@@ -136,6 +135,11 @@ class AttendeesReader:
         return tuple(
             rows_of_other_sessions(self._report, table, others) for table in tables if len(table)
         )
+
+
+def _without_start(keys: Iterable[SessionKey], sessions: SessionList) -> set[SessionKey]:
+    """The sessions among these whose start is not known."""
+    return {key for key in keys if has_value(key[1]) and sessions.start_of(key) is None}
 
 
 class _ListedSessions:

@@ -43,13 +43,15 @@ class CrossCheck:
         effort: Effort,
         whole: WholeAnswer,
         tables: tuple[Table, ...],
+        rows: Counter[SessionKey],
         people: Mapping[SessionKey, int],
     ) -> tuple[Table, ...]:
         """The rows of an answer, and further rows of sessions that lacked some.
 
-        `people` has the numbers of report 6000 for the sessions to check. Raises ReportError.
+        `rows` tells how many rows each session has, `people` has the numbers of report 6000 for the
+        sessions to check. Raises ReportError.
         """
-        rows = rows_by_session(self._report, tables)
+        rows = rows.copy()
         while lacking := self._lacking(people, rows):
             ids = list(dict.fromkeys(cue_point for _, cue_point in lacking if has_value(cue_point)))
             if not ids:
