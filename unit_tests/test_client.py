@@ -236,6 +236,10 @@ NOTHING_LEFT_OUT = [
         SHORT_HEADER + b"1_r,My\nroom,1_c,1770109200,1770112800\n1_s,X,1_c,1770109200,1770112800\n",
         id="with_a_line_break",
     ),
+    pytest.param(
+        SHORT_HEADER + b'1_r,"My\n""room""",1_c,1770109200,1770112800\n',
+        id="with_a_line_break_in_every_row",
+    ),
 ]
 WHOLE = (
     b"\xef\xbb\xbfentry_id,entry_name,cue_point_id,session_start_time,session_end_time\n"

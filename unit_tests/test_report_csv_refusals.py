@@ -130,6 +130,24 @@ def test_given_fewer_names_than_values_in_each_row_when_read_then_that_is_told_f
 
 
 @pytest.mark.parametrize(
+    ("content", "left_out", "values"),
+    [
+        pytest.param(b"1,a\nb,c,d\n", 1, 4, id="the_only_row"),
+        pytest.param(b"1,a\nb,c,d\n2,e,f\ng,h\n", 1, 4, id="all_rows"),
+        pytest.param(b'1,"a\nb ""c""",d,e\n', 1, 4, id="with_doubled_quotes"),
+        pytest.param(b"1,a\nb\n,c,d,e\n", 2, 5, id="two_columns_left_out"),
+    ],
+)
+def test_given_line_breaks_in_every_row_below_a_short_header_when_read_then_that_is_told(
+    content: bytes, left_out: int, values: int
+) -> None:
+    with pytest.raises(HeaderShorterThanRows) as raised:
+        read_table(b"id,name,note\n" + content, DECLARED, REQUIRED, left_out)
+
+    assert str(raised.value) == f"its rows have {values} values for 3 columns"
+
+
+@pytest.mark.parametrize(
     "content",
     [
         pytest.param(b"1,a\n", id="fewer_values_than_names"),

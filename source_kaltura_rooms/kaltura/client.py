@@ -170,7 +170,7 @@ class _NothingLeftOut(Exception):
 
 def _table(report: Report, body: bytes, excluded: Collection[str]) -> Table:
     try:
-        return read_table(body, report.columns, report.required_columns)
+        return read_table(body, report.columns, report.required_columns, len(excluded))
     except UnknownColumns as error:
         # Kaltura's reports begin with this mark; what somebody else answers hardly does.
         if report.from_configuration and body.startswith(BYTE_ORDER_MARK):

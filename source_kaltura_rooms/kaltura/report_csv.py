@@ -68,11 +68,14 @@ class MissingColumns(ValueError):
         self.header = header
 
 
-def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequence[str]) -> Table:
+def read_table(
+    body: bytes, declared: Mapping[str, ColumnType], required: Sequence[str], left_out: int = 0
+) -> Table:
     """The rows of a report; none for either form of an empty report.
 
     `declared` are the columns that the report is known to have, `required` those among them that
-    must be there. Ids that Kaltura makes are blank where they stand for no id.
+    must be there, `left_out` tells how many columns the server was asked to leave out. Ids that
+    Kaltura makes are blank where they stand for no id.
 
     Raises NotAReport if the first line holds none of the declared columns, if the body does not end
     with a line end, or if its rows do not fit its columns; MissingColumns if a required column is
@@ -110,7 +113,7 @@ def read_table(body: bytes, declared: Mapping[str, ColumnType], required: Sequen
     if rows is not None and _are_on_one_line(rows, {0, *one_line}):
         rows = _without_quotes(columns, rows)
     else:
-        rows = _rfc_4180_rows(texts, line_end, len(columns), one_line)
+        rows = _rfc_4180_rows(texts, line_end, len(columns), one_line, left_out)
     return RowTable(columns, _with_blank_ids(columns, rows))
 
 
@@ -171,7 +174,7 @@ def _with_blank_ids(columns: Sequence[str], rows: Rows) -> Rows:
 
 
 def _rfc_4180_rows(
-    lines: Sequence[str], line_end: str, width: int, one_line: Collection[int]
+    lines: Sequence[str], line_end: str, width: int, one_line: Collection[int], left_out: int
 ) -> Rows:
     # The limit is that of the whole process. It is only ever raised, which disturbs no thread.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_VALUE))
@@ -179,26 +182,27 @@ def _rfc_4180_rows(
     try:
         rows = list(csv.reader(text, strict=True))
     except csv.Error as error:
-        raise _misfit(
-            lines,
-            line_end,
-            width,
-            f"its rows are neither in Kaltura's dialect nor RFC 4180: {error}",
-        ) from error
+        reason = f"its rows are neither in Kaltura's dialect nor RFC 4180: {error}"
+        raise _misfit(lines, line_end, width, left_out, reason) from error
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
             reason = f"row {number} has {len(row)} values for {width} columns"
-            raise _misfit(lines, line_end, width, reason)
+            raise _misfit(lines, line_end, width, left_out, reason)
     if not _are_on_one_line(rows, one_line):
         raise NotAReport("a value that should be an id or a number has several lines or a comma")
     return rows
 
 
-def _misfit(lines: Sequence[str], line_end: str, width: int, reason: str) -> NotAReport:
-    """The error for rows that do not fit the header, for this reason."""
-    wider = 1 + max(line.count(",") for line in lines)
-    if wider > width:
-        rows = _rows_of_lines(lines, line_end, wider)
-        if rows is not None and _are_on_one_line(rows, {0}):
-            return HeaderShorterThanRows(width, wider)
+def _misfit(
+    lines: Sequence[str], line_end: str, width: int, left_out: int, reason: str
+) -> NotAReport:
+    """The error for rows that do not fit the header, for this reason.
+
+    A line has all commas of its row, unless the values of every row have line breaks.
+    """
+    for wider in (width + left_out, 1 + max(line.count(",") for line in lines)):
+        if wider > width:
+            rows = _rows_of_lines(lines, line_end, wider)
+            if rows is not None and _are_on_one_line(rows, {0}):
+                return HeaderShorterThanRows(width, wider)
     return NotAReport(reason)
