@@ -17,11 +17,17 @@ FLOOR = "floor"
 CONNECTOR = "connector"
 BUILDER = "builder"
 SINGER = "singer"
+READER = "reader"
+ONE_WINDOW = "28 days"
+TEN_WORKERS = "10 workers"
+PSEUDONYMS = "pseudonyms"
 
 
 @dataclass(frozen=True)
 class History:
     """`windows` weeks of sessions, the last with `rows` attendees, each earlier one with one more.
+
+    `window` gives them another length than a week, in seconds.
 
     As in real histories, no two answers have as many rows: the connector would test whether that
     number is a cap.
@@ -29,6 +35,7 @@ class History:
 
     windows: int
     rows: int
+    window: int = WINDOW
 
     def rows_of(self, window: int) -> int:
         """How many attendees a window has; the first is window 0."""
@@ -37,15 +44,19 @@ class History:
     @property
     def end(self) -> int:
         """The end of the last window, Unix seconds."""
-        return START + self.windows * WINDOW
+        return START + self.windows * self.window
 
 
 @dataclass(frozen=True)
 class Case:
     """A history and who reads it.
 
-    `entrants` names those who run. `latency` is what the server waits before every answer, in
-    seconds. With `resumes`, all but the last day has been read by an earlier sync.
+    `entrants` names those who run; the others are compared with the first. With `resumes`, all but
+    the last day has been read by an earlier sync. `most_runs` is for cases that take long.
+
+    Before every answer the server waits for `latency` seconds, and for `latency_per_day` more for
+    each day that the request asks for. A request for more than `longest_question` seconds is
+    answered by HTTP 504, after the time that the longest one takes.
     """
 
     name: str
@@ -53,7 +64,10 @@ class Case:
     history: History
     entrants: tuple[str, ...]
     latency: float = 0
+    latency_per_day: float = 0
+    longest_question: int | None = None
     resumes: bool = False
+    most_runs: int | None = None
 
     @property
     def start(self) -> int:
@@ -81,6 +95,18 @@ LATENCY = Case(
     History(windows=12, rows=2_001),
     EVERYBODY,
     latency=1.0,
+    most_runs=3,
+)
+SLOW = Case(
+    "slow",
+    "84 days from a slow Kaltura: 0.2 s and 0.1 s a day for each answer, 60 hours at most",
+    # Here a window is a day, so that each day has sessions.
+    History(windows=84, rows=51, window=DAY),
+    (READER, CONNECTOR),
+    latency=0.2,
+    latency_per_day=0.1,
+    longest_question=60 * HOUR,
+    most_runs=3,
 )
 # Both are long enough to keep all workers busy from the first window to the last but a few.
 SHORT = Case(
@@ -95,6 +121,25 @@ LONG = Case(
     History(windows=80, rows=20_001),
     (FLOOR, CONNECTOR),
 )
+ONE_LARGE_WINDOW = Case(
+    "window",
+    "one large window: 28 days of 49,900 attendees a week",
+    History(windows=4, rows=49_900),
+    (CONNECTOR, ONE_WINDOW),
+)
+WORKERS = Case(
+    "workers",
+    "10 windows of 99,900 attendees, all at the same time",
+    History(windows=10, rows=99_900),
+    (FLOOR, TEN_WORKERS),
+    most_runs=3,
+)
+WITH_PSEUDONYMS = Case(
+    "pseudonyms",
+    "8 windows of 20,001 attendees, as they are and with pseudonyms",
+    SHORT.history,
+    (CONNECTOR, PSEUDONYMS),
+)
 SMALL = Case(
     "small",
     "one small incremental sync: 301 attendees since the last state",
@@ -103,7 +148,7 @@ SMALL = Case(
     resumes=True,
 )
 
-CASES = (LARGE, LATENCY, SHORT, LONG, SMALL)
+CASES = (LARGE, LATENCY, SLOW, SHORT, LONG, ONE_LARGE_WINDOW, WORKERS, WITH_PSEUDONYMS, SMALL)
 
 START_UP = "startup"
 """The name of the case that reads nothing."""

@@ -6,10 +6,24 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cases import BUILDER, CONNECTOR, FLOOR, LOOKBACK, SINGER, START, WINDOW, Case
+from benchmarks.cases import (
+    BUILDER,
+    CONNECTOR,
+    FLOOR,
+    LOOKBACK,
+    ONE_WINDOW,
+    PSEUDONYMS,
+    READER,
+    SINGER,
+    START,
+    TEN_WORKERS,
+    WINDOW,
+    Case,
+)
 from benchmarks.server import Kaltura
 
 HERE = Path(__file__).parent
@@ -20,6 +34,7 @@ SINGER_PYTHON = PROJECT / ".venv-singer" / "bin" / "python"
 
 MANIFEST = HERE / "rivals" / "builder" / "manifest.yaml"
 FLOOR_PROGRAM = HERE / "rivals" / "floor.py"
+READER_PROGRAM = HERE / "rivals" / "reader.py"
 TAP = HERE / "rivals" / "singer" / "tap.py"
 
 LABELS = {
@@ -27,7 +42,19 @@ LABELS = {
     CONNECTOR: "**source-kaltura-rooms**",
     SINGER: "singer-sdk tap",
     BUILDER: "Connector Builder manifest",
+    READER: "reader that knows the size",
+    ONE_WINDOW: "**source-kaltura-rooms**, window of 28 days",
+    TEN_WORKERS: "**source-kaltura-rooms**, 10 workers",
+    PSEUDONYMS: "**source-kaltura-rooms**, pseudonyms",
 }
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    CONNECTOR: {},
+    ONE_WINDOW: {"window_in_days": 28},
+    TEN_WORKERS: {"num_workers": 10},
+    PSEUDONYMS: {"personal_data": {"mode": "pseudonyms", "secret": "a secret for the benchmark"}},
+}
+"""What the connector's configuration says besides account and dates, by the entrant's name."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +99,24 @@ def _floor(case: Case, kaltura: Kaltura, folder: Path) -> tuple[str | Path, ...]
     )
 
 
-def _connector(case: Case, kaltura: Kaltura, folder: Path) -> tuple[str | Path, ...]:
+def _reader(case: Case, kaltura: Kaltura, folder: Path) -> tuple[str | Path, ...]:
+    config = {**_account(kaltura), "start": case.start, "end": case.history.end}
+    return (PYTHON, READER_PROGRAM, _written(folder / "reader.json", config))
+
+
+def _connector(name: str, case: Case, kaltura: Kaltura, folder: Path) -> tuple[str | Path, ...]:
     config = {
         "api_url": kaltura.url,
         "credentials": {"auth_type": "ks", "ks": kaltura.ks},
         "start_date": _rfc3339(START),
         "end_date": _rfc3339(case.history.end),
+        **OPTIONS[name],
     }
     reached = {"session_start_time": _rfc3339(case.start - 1)}
     return (
         BIN / "source-kaltura-rooms",
         "read",
-        *_airbyte_files(case, folder / "connector", config, "session_start_time", reached),
+        *_airbyte_files(case, folder / name, config, "session_start_time", reached),
     )
 
 
@@ -160,7 +193,8 @@ _Command = Callable[[Case, Kaltura, Path], tuple[str | Path, ...]]
 
 _COMMANDS: dict[str, tuple[_Command, bytes]] = {
     FLOOR: (_floor, b"{"),
-    CONNECTOR: (_connector, b'{"type":"RECORD"'),
+    READER: (_reader, b"{"),
+    **{name: (partial(_connector, name), b'{"type":"RECORD"') for name in OPTIONS},
     BUILDER: (_builder, b'{"type":"RECORD"'),
     SINGER: (_singer, b'{"type":"RECORD"'),
 }

@@ -43,7 +43,7 @@ class Result:
 
 
 def run_case(case: Case, runs: int) -> Result:
-    """Measures the case.
+    """Measures the case, at most `most_runs` times.
 
     Before it counts, everybody runs once, so that the server has its answers ready and files are in
     the cache. Raises Failed if somebody fails or does not write all rows.
@@ -56,7 +56,7 @@ def run_case(case: Case, runs: int) -> Result:
         kaltura.requests()
         costs: dict[str, list[Cost]] = {one.name: [] for one in everybody}
         requests: dict[str, int] = {}
-        for _ in range(runs):
+        for _ in range(min(runs, case.most_runs or runs)):
             for one in everybody:
                 costs[one.name].append(_run(one, folder, case.expected_rows))
                 requests[one.name] = kaltura.requests()
@@ -94,5 +94,5 @@ def _standing(one: Entrant, costs: list[Cost], requests: int | None) -> Standing
 
 
 def _tell(case: str, one: Entrant, cost: Cost) -> None:
-    said = f"{case:8} {one.name:10} {cost.wall:6.2f} s {cost.peak:5.0f} MB"
+    said = f"{case:10} {one.name:10} {cost.wall:6.2f} s {cost.peak:5.0f} MB"
     print(said, file=sys.stderr, flush=True)

@@ -1,21 +1,25 @@
 """The sandbox in a process of its own, so that its work is not counted as anybody's.
 
-As a program it serves the history in its arguments, prints where, and answers each line of its
+As a program it serves the case that its argument names, prints where, and answers each line of its
 standard input with the number of report requests since the one before; it ends with its input.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING
 
-from benchmarks.cases import Case, History
+from benchmarks.cases import CASES, DAY, Case
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.answers import Answer
+    from integration_tests.sandbox.calls import Call
+    from integration_tests.sandbox.faults import Fault
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,7 @@ class Kaltura:
 @contextmanager
 def serving(case: Case) -> Iterator[Kaltura]:
     """A sandbox with the case's history and latency, for as long as the context lasts."""
-    command = [sys.executable, "-m", "benchmarks.server"]
-    command += [str(case.history.windows), str(case.history.rows), str(case.latency)]
+    command = [sys.executable, "-m", "benchmarks.server", case.name]
     server = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     )
@@ -58,22 +61,33 @@ def main() -> None:
     """Serves until the standard input ends."""
     # Imported by the server alone. What the bench process holds counts as memory of its children.
     from benchmarks.world import synthetic
-    from integration_tests.sandbox import Sandbox
+    from integration_tests.sandbox import Sandbox, faults
 
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.server")
-    parser.add_argument("windows", type=int)
-    parser.add_argument("rows", type=int)
-    parser.add_argument("latency", type=float)
-    options = parser.parse_args()
-    history = History(options.windows, options.rows)
-    with Sandbox(synthetic(history), now=history.end) as sandbox:
+    case = next(case for case in CASES if case.name == sys.argv[1])
+    with Sandbox(synthetic(case.history), now=case.history.end) as sandbox:
         sandbox.prerendered = True
         sandbox.faults.gzip = False
-        sandbox.faults.latency = options.latency
+        sandbox.faults.latency = case.latency
+        sandbox.faults.longest_interval = case.longest_question
+        sandbox.faults.too_much = faults.html(504)
+        if case.latency_per_day:
+            sandbox.faults.script(_longer_with_each_day(case), times=None)
         print(json.dumps({"url": sandbox.url, "ks": sandbox.ks()}), flush=True)
         for _ in sys.stdin:
             print(sum(seen.report_id is not None for seen in sandbox.requests), flush=True)
             sandbox.clear_requests()
+
+
+def _longer_with_each_day(case: Case) -> Fault:
+    """Answers properly, but later the more days are asked for, up to those of the longest."""
+
+    def fault(call: Call, proper: Callable[[], Answer]) -> Answer:
+        seconds = int(call.params["to_date"]) - int(call.params["from_date"])
+        if case.longest_question is not None:
+            seconds = min(seconds, case.longest_question)
+        return replace(proper(), pause=case.latency_per_day * seconds / DAY)
+
+    return fault
 
 
 if __name__ == "__main__":

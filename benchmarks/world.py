@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.cases import DAY, HOUR, START, WINDOW, History
+from benchmarks.cases import START, History
 from integration_tests.sandbox import Presence, Room, Session, Span, World
 from integration_tests.sandbox.names import COURSES, people
 
@@ -17,8 +17,10 @@ ATTENDEES_PER_SESSION = 30
 ROOMS = 400
 USERS = 20_000
 SESSION_LENGTH = 50 * 60
-FIRST_START = 4 * DAY + 12 * HOUR
-"""Seconds from a window's start to its first session; the others start within the next 24 hours."""
+FIRST_START = 9 / 14
+"""Which part of a window is over when its first session starts: four and a half days of a week."""
+STARTS = 1 / 7
+"""In which part of a window all its sessions start: a day of a week."""
 
 
 def synthetic(history: History) -> World:
@@ -28,9 +30,10 @@ def synthetic(history: History) -> World:
     # Persons' names come unquoted, and a line break would split their row for some entrants.
     users = [replace(user, name=user.name.replace("\n", " ")) for user in people(USERS)]
     per_window = -(-history.rows_of(0) // ATTENDEES_PER_SESSION)
+    first_start, starts = int(history.window * FIRST_START), int(history.window * STARTS)
     for number in range(history.windows * per_window):
         window, place = divmod(number, per_window)
-        start = START + window * WINDOW + FIRST_START + place * DAY // per_window
+        start = START + window * history.window + first_start + place * starts // per_window
         session = Session(
             cue_point_id=f"1_c{number:07d}",
             entry_id=f"1_room{number % ROOMS:04d}",
