@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ from integration_tests.sandbox import Sandbox
 from integration_tests.tiny_world import NEXT_DAY, TINY
 
 ROOT = Path(__file__).parent.parent
-NAME = "airbyte_source_kaltura_rooms-0.1.0"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["poetry"]["version"]
+NAME = f"airbyte_source_kaltura_rooms-{VERSION}"
 DATA = {"spec.yaml", "schemas/rooms.json", "schemas/attendees.json", "schemas/breakouts.json"}
 
 

@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 NAME = "source-kaltura-rooms"
-PAGE = "docs/integrations/sources/kaltura-rooms.md"
+PAGES = (
+    "docs/integrations/sources/kaltura-rooms.md",
+    "docs/integrations/sources/kaltura-rooms-migrations.md",
+)
 LEFT_OUT = (
     ".ci",
     ".dockerignore",
@@ -38,6 +41,7 @@ LEFT_OUT = (
     "release_tests",
     "tools",
     "integration_tests/test_facts_page.py",
+    "unit_tests/test_breaking_changes.py",
     "unit_tests/test_documentation.py",
     "unit_tests/test_examples.py",
     "unit_tests/test_kaltura_page.py",
@@ -50,8 +54,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def lay_out(repository: Path) -> Path:
     """Copies the files that git knows, without `LEFT_OUT`; returns the connector's folder.
 
-    A folder of the connector that is there already is replaced. The page for users goes to where
-    Airbyte's repository has those of all connectors.
+    A folder of the connector that is there already is replaced. The page for users and the
+    migration guide go to where Airbyte's repository has those of all connectors.
     """
     connector = repository / "airbyte-integrations/connectors" / NAME
     if connector.exists():
@@ -59,7 +63,8 @@ def lay_out(repository: Path) -> Path:
     for path in known_to_git():
         if not any(one == path or path.startswith(f"{one}/") for one in LEFT_OUT):
             _copy(path, connector / path)
-    _copy(PAGE, repository / PAGE)
+    for page in PAGES:
+        _copy(page, repository / page)
     _name_airbytes_page(connector)
     return connector
 

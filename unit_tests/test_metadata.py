@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from pathlib import Path
 
@@ -39,3 +40,16 @@ def test_given_the_metadata_then_only_kaltura_may_be_reached() -> None:
 def test_given_the_metadata_then_the_platform_waits_longer_than_a_stream_is_ever_silent() -> None:
     assert METADATA["data"]["maxSecondsBetweenMessages"] == 3600
     assert LONGEST_SILENCE == 300
+
+
+def test_given_a_breaking_change_then_airbytes_model_reads_its_deadline_and_its_streams() -> None:
+    releases = ConnectorMetadataDefinitionV0(**METADATA).data.releases
+    assert releases
+    assert releases.breaking_changes
+    change = releases.breaking_changes["0.2.0"]
+
+    assert change.upgrade_deadline == datetime.date(2027, 3, 1)
+    assert change.scoped_impact
+    assert [scope.root.impacted_scopes for scope in change.scoped_impact] == [
+        ["rooms", "attendees", "breakouts"]
+    ]

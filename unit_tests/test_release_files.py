@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text())
 POETRY: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["poetry"]
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def text(path: str) -> str:
@@ -40,6 +40,9 @@ def test_given_a_release_then_every_file_names_the_same_version() -> None:
             re.findall(r"source-kaltura-rooms:(\S+?)[` \n]", text("docs/self-managed.md"))
         ),
         "README.md": set(re.findall(r"source-kaltura-rooms:(\S+?)[` \n]", text("README.md"))),
+        "form for issues": re.findall(
+            r"placeholder: (\d\S*)", text(".github/ISSUE_TEMPLATE/error.yml")
+        ),
     } == {
         "pyproject.toml": VERSION,
         "metadata.yaml": VERSION,
@@ -47,6 +50,7 @@ def test_given_a_release_then_every_file_names_the_same_version() -> None:
         "documentation": VERSION,
         "self-managed.md": {VERSION},
         "README.md": {VERSION},
+        "form for issues": [VERSION],
     }
 
 
@@ -142,7 +146,10 @@ def test_given_a_connector_laid_out_upstream_then_it_has_what_airbyte_needs(tmp_
         "unit_tests",
     }
     assert (connector / "source_kaltura_rooms/schemas/rooms.json").is_file()
-    assert (tmp_path / "docs/integrations/sources/kaltura-rooms.md").is_file()
+    assert {path.name for path in (tmp_path / "docs/integrations/sources").iterdir()} == {
+        "kaltura-rooms.md",
+        "kaltura-rooms-migrations.md",
+    }
 
 
 @pytest.mark.parametrize("path", ["constraints.txt", "poetry.lock"])
