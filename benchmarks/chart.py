@@ -10,7 +10,22 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.cases import LARGE, LATENCY, LONG, SHORT, SMALL, START_UP
+from benchmarks.cases import (
+    LARGE,
+    LATENCY,
+    LONG,
+    ONE_LARGE_WINDOW,
+    ONE_WINDOW,
+    PSEUDONYMS,
+    READER,
+    SHORT,
+    SLOW,
+    SMALL,
+    START_UP,
+    TEN_WORKERS,
+    WITH_PSEUDONYMS,
+    WORKERS,
+)
 from benchmarks.race import Result, Standing
 
 # All in inches.
@@ -24,6 +39,10 @@ COLOURS = {
     "connector": "#0b7a75",
     "singer": "#d98e04",
     "builder": "#b23a48",
+    READER: "#9aa5b1",
+    ONE_WINDOW: "#4fb3ae",
+    TEN_WORKERS: "#0b7a75",
+    PSEUDONYMS: "#4fb3ae",
 }
 NAMES = {
     "floor": "csv + orjson, one loop",
@@ -31,6 +50,10 @@ NAMES = {
     "connector": "source-kaltura-rooms",
     "singer": "singer-sdk tap",
     "builder": "Connector Builder",
+    READER: "reader that knows the size",
+    ONE_WINDOW: "source-kaltura-rooms, 28 days",
+    TEN_WORKERS: "source-kaltura-rooms, 10 workers",
+    PSEUDONYMS: "source-kaltura-rooms, pseudonyms",
 }
 
 
@@ -75,14 +98,15 @@ def chart(results: Sequence[Result]) -> str:
 
 def _panels(results: dict[str, Result]) -> Sequence[Panel]:
     panels = []
-    for case in (LARGE, LATENCY, SMALL):
+    for case in (LARGE, LATENCY, SLOW, WITH_PSEUDONYMS, SMALL):
         if result := results.get(case.name):
             panels.append(_wall(result, f"Seconds · {result.title}"))
     if result := results.get(START_UP):
         panels.append(_wall(result, "Seconds · start-up (spec, --about)"))
-    if result := results.get(LARGE.name):
-        bars = [_memory_bar(one, NAMES[one.entrant.name]) for one in result.standings]
-        panels.append(Panel(f"Peak memory in MB · {result.title}", tuple(bars)))
+    for case in (LARGE, ONE_LARGE_WINDOW, WORKERS):
+        if result := results.get(case.name):
+            bars = [_memory_bar(one, NAMES[one.entrant.name]) for one in result.standings]
+            panels.append(Panel(f"Peak memory in MB · {result.title}", tuple(bars)))
     if SHORT.name in results and LONG.name in results:
         bars = [
             _memory_bar(results[case.name].of("connector"), f"{case.history.windows} windows")
@@ -100,7 +124,7 @@ def _wall(result: Result, title: str) -> Panel:
         seconds = one.cost.wall
         text = f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s"
         if one is not result.standings[0]:
-            text += f"  ({seconds / first:.1f} ×)"
+            text += f"  ({seconds / first:.2f} ×)"
         bars.append(Bar(one.entrant.name, NAMES[one.entrant.name], seconds, text))
     return Panel(title, tuple(bars))
 
