@@ -122,10 +122,41 @@ def test_given_a_required_field_then_the_prerequisites_name_it(field: dict[str, 
     assert (f"**{field['title']}**" in section("## Prerequisites")) == (field["title"] in required)
 
 
-def test_given_a_link_into_the_repository_then_it_leads_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
-        for target in re.findall(r"\]\((?!https?:|mailto:)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+def pages() -> list[Path]:
+    """All pages of the repository that people read."""
+    folders = ("docs", "examples", "benchmarks")
+    below = [page for folder in folders for page in (ROOT / folder).rglob("*.md")]
+    return [*ROOT.glob("*.md"), *below]
+
+
+def prose(page: Path) -> str:
+    """The page without its blocks of code, in which a comment would look like a heading."""
+    return re.sub(r"^ *```.*?^ *```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """What links into the page may name, as GitHub makes it from the headings."""
+    headings = re.findall("^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_given_a_link_into_the_repository_then_it_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for target, anchor in re.findall(
+        r"\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)", prose(page)
+    ):
+        linked = page.parent / target if target else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", (ROOT / "docs").rglob("*.md"), ids=lambda page: page.name)
+def test_given_a_page_then_its_beginning_names_what_it_is_about(page: Path) -> None:
+    """Readers come from search engines, and have read no other page."""
+    beginning = page.read_text().partition("\n## ")[0]
+    assert beginning.startswith("# ")
+    assert "Kaltura" in beginning
+    assert "connector" in beginning
 
 
 ALL_OPTIONS = section("#### For Airbyte Open Source:").partition("All options:")[2]
