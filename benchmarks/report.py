@@ -29,8 +29,8 @@ counts.
 - **Connector Builder manifest**: what a user builds without custom components: `SimpleRetriever`,
   `CsvDecoder`, `AddFields`, schema normalisation. No join.
 - **singer-sdk tap**: one window after the other, as the SDK does. No join.
-- **Reader that knows the size**: runs against the slow Kaltura alone. It knows beforehand that a day
-  is the most that one request may ask for, and reads reports 6001 and 6000 day by day with four
+- **Reader that knows the size**: runs against the slow Kaltura alone. It knows beforehand that a
+  day is the most that one request may ask for, and reads reports 6001 and 6000 day by day with four
   threads. The connector has to find that out.
 """
 

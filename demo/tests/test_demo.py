@@ -101,6 +101,7 @@ def test_given_two_syncs_a_day_apart_when_done_then_the_second_read_the_lookback
 
 
 def test_given_the_readme_then_its_counts_are_those_of_two_syncs_on_a_wednesday() -> None:
+    """What a reader sees first is what the demo prints."""
     assert _printed_counts(SHOWN) == {stream: of.printed for stream, of in ON_WEDNESDAY.items()}
 
 
