@@ -11,6 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.cases import (
+    BUILDER,
+    CONNECTOR,
+    FLOOR,
     LARGE,
     LATENCY,
     LONG,
@@ -19,6 +22,7 @@ from benchmarks.cases import (
     PSEUDONYMS,
     READER,
     SHORT,
+    SINGER,
     SLOW,
     SMALL,
     START_UP,
@@ -34,22 +38,22 @@ BAR = 0.27
 PANEL_HEAD = 0.55
 
 COLOURS = {
-    "floor": "#9aa5b1",
+    FLOOR: "#9aa5b1",
     "import": "#9aa5b1",
-    "connector": "#0b7a75",
-    "singer": "#d98e04",
-    "builder": "#b23a48",
+    CONNECTOR: "#0b7a75",
+    SINGER: "#d98e04",
+    BUILDER: "#b23a48",
     READER: "#9aa5b1",
     ONE_WINDOW: "#4fb3ae",
     TEN_WORKERS: "#0b7a75",
     PSEUDONYMS: "#4fb3ae",
 }
 NAMES = {
-    "floor": "csv + orjson, one loop",
+    FLOOR: "csv + orjson, one loop",
     "import": "import airbyte_cdk",
-    "connector": "source-kaltura-rooms",
-    "singer": "singer-sdk tap",
-    "builder": "Connector Builder",
+    CONNECTOR: "source-kaltura-rooms",
+    SINGER: "singer-sdk tap",
+    BUILDER: "Connector Builder",
     READER: "reader that knows the size",
     ONE_WINDOW: "source-kaltura-rooms, 28 days",
     TEN_WORKERS: "source-kaltura-rooms, 10 workers",
@@ -109,7 +113,7 @@ def _panels(results: dict[str, Result]) -> Sequence[Panel]:
             panels.append(Panel(f"Peak memory in MB · {result.title}", tuple(bars)))
     if SHORT.name in results and LONG.name in results:
         bars = [
-            _memory_bar(results[case.name].of("connector"), f"{case.history.windows} windows")
+            _memory_bar(results[case.name].of(CONNECTOR), f"{case.history.windows} windows")
             for case in (SHORT, LONG)
         ]
         title = f"Peak memory in MB · the connector, {SHORT.history.rows:,} attendees a window"

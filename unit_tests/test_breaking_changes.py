@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 
 from source_kaltura_rooms.reports import REPORTS
 from unit_tests.test_release_files import METADATA, VERSION, text
 
 
+def newest_first(versions: Iterable[str]) -> list[str]:
+    return sorted(versions, key=lambda one: [*map(int, one.split("."))], reverse=True)
+
+
 def test_given_a_breaking_release_then_the_metadata_says_what_breaks_and_until_when() -> None:
     """Airbyte shows this to users before they upgrade."""
     breaking = METADATA["data"]["releases"]["breakingChanges"]
-    newest = max(breaking, key=lambda version: [int(number) for number in version.split(".")])
+    newest = newest_first(breaking)[0]
     released = re.search(rf"^## \[{re.escape(newest)}\] - (\S+)$", text("CHANGELOG.md"), re.M)
     documented = re.search(
         rf"^\| {re.escape(newest)} \| (\S+) \|.*\*\*Breaking change\*\*.*Refresh the schema: yes",
@@ -36,7 +41,7 @@ def test_given_breaking_changes_then_the_migration_guide_has_a_section_for_each(
 
     assert guide.startswith(f"# {METADATA['data']['name']} Migration Guide\n")
     assert re.findall("^## (.*)$", guide, re.M) == [
-        f"Upgrading to {version}" for version in sorted(breaking, reverse=True)
+        f"Upgrading to {version}" for version in newest_first(breaking)
     ]
     for version, change in breaking.items():
         section = f"upgrading-to-{version.replace('.', '')}"
