@@ -9,6 +9,9 @@ DAY = 24 * HOUR
 WINDOW = 7 * DAY
 """Seconds of session starts that one request stands for; the connector's default."""
 
+ATTENDEES_PER_SESSION = 30
+"""About how many; they are spread evenly over a window's sessions."""
+
 START = 1_704_067_200  # 2024-01-01T00:00:00Z
 LOOKBACK = 2 * DAY
 """Seconds that a later sync reads again; the connector's default."""
@@ -29,8 +32,8 @@ class History:
 
     `window` gives them another length than a week, in seconds.
 
-    As in real histories, no two answers have as many rows: the connector would test whether that
-    number is a cap.
+    As in real histories, no two answers have as many rows, neither of attendees nor of sessions: the
+    connector would test whether that number is a cap.
     """
 
     windows: int
@@ -40,6 +43,10 @@ class History:
     def rows_of(self, window: int) -> int:
         """How many attendees a window has; the first is window 0."""
         return self.rows + self.windows - 1 - window
+
+    def sessions_of(self, window: int) -> int:
+        """How many sessions a window has; each earlier one has one more."""
+        return self.rows // ATTENDEES_PER_SESSION + self.windows - window
 
     @property
     def end(self) -> int:

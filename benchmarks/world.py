@@ -13,7 +13,6 @@ from benchmarks.cases import START, History
 from integration_tests.sandbox import Presence, Room, Session, Span, World
 from integration_tests.sandbox.names import COURSES, people
 
-ATTENDEES_PER_SESSION = 30
 ROOMS = 400
 USERS = 20_000
 SESSION_LENGTH = 50 * 60
@@ -29,11 +28,15 @@ def synthetic(history: History) -> World:
     presences: list[Presence] = []
     # Persons' names come unquoted, and a line break would split their row for some entrants.
     users = [replace(user, name=user.name.replace("\n", " ")) for user in people(USERS)]
-    per_window = -(-history.rows_of(0) // ATTENDEES_PER_SESSION)
     first_start, starts = int(history.window * FIRST_START), int(history.window * STARTS)
-    for number in range(history.windows * per_window):
-        window, place = divmod(number, per_window)
-        start = START + window * history.window + first_start + place * starts // per_window
+    places = [
+        (window, place)
+        for window in range(history.windows)
+        for place in range(history.sessions_of(window))
+    ]
+    for number, (window, place) in enumerate(places):
+        start = START + window * history.window + first_start
+        start += place * starts // history.sessions_of(window)
         session = Session(
             cue_point_id=f"1_c{number:07d}",
             entry_id=f"1_room{number % ROOMS:04d}",
@@ -42,9 +45,8 @@ def synthetic(history: History) -> World:
             host_user_id=users[number % USERS].user_id,
         )
         sessions.append(session)
-        left = history.rows_of(window) - place * ATTENDEES_PER_SESSION
-        attendees = max(0, min(ATTENDEES_PER_SESSION, left))
-        for seat in range(attendees):
+        attendees, further = divmod(history.rows_of(window), history.sessions_of(window))
+        for seat in range(attendees + (place < further)):
             user = users[(number * 7 + seat) % USERS]
             presences.append(_presence(session, user.user_id, seat, number))
     rooms = [Room(f"1_room{n:04d}", COURSES[n % len(COURSES)]) for n in range(ROOMS)]
