@@ -178,6 +178,9 @@ def test_given_two_rows_when_their_keys_are_compared_then_they_are_equal_where_t
     ]
 
     assert [first == second for first, second in keys] == [equal] * 3
+    hashes = wide(one, other).key_hashes(names)
+    assert (hashes[0] == hashes[1]) is equal
+    assert list(wide(one, other, broken).key_hashes(names))[:2] == list(hashes)
     assert keys[0] == keys[1] == keys[2]
     unordered = wide(one, other).keys(["user_id", "entry_id", "cue_point_id"])
     assert (unordered[0] == unordered[1]) is equal
@@ -242,25 +245,30 @@ def test_given_lines_when_counted_by_their_first_columns_then_missing_ids_are_on
 
 
 @pytest.mark.parametrize(
-    ("names", "equal"),
+    ("names", "equal_rows"),
     [
-        (("entry_id", "cue_point_id", "user_id"), False),
-        (("entry_id", "cue_point_id"), True),
-        (("cue_point_id", "user_id"), False),
-        (("user_id",), True),
+        (("entry_id", "cue_point_id", "user_id"), [0, 1, 2, 3]),
+        (("entry_id", "cue_point_id"), [0, 0, 2, 2]),
+        (("cue_point_id", "user_id"), [0, 1, 2, 3]),
+        (("user_id",), [0, 1, 0, 1]),
     ],
 )
-def test_given_lines_when_asked_for_equal_keys_then_missing_ids_are_equal(
-    names: tuple[str, ...], equal: bool
+def test_given_lines_when_their_keys_are_hashed_then_equal_keys_have_equal_hashes(
+    names: tuple[str, ...], equal_rows: list[int]
 ) -> None:
-    assert QUICK.has_equal_keys(names) is equal
+    """`equal_rows` has for each row the first one with the same key."""
+    hashes = QUICK.key_hashes(names)
+
+    assert [list(hashes).index(one) for one in hashes] == equal_rows
+    assert QUICK.key_hashes(names) is hashes
 
 
-def test_given_lines_that_differ_in_how_an_id_is_missing_when_asked_then_keys_are_equal() -> None:
+def test_given_lines_that_differ_in_how_an_id_is_missing_then_keys_are_equal() -> None:
     table = read_table(
         b"entry_id,cue_point_id,user_id\n1_a,0,ada\n1_a,Error,ada\n",
         {"entry_id": "string"},
         ["entry_id"],
     )
 
-    assert table.has_equal_keys(("entry_id", "cue_point_id", "user_id"))
+    first, second = table.key_hashes(("entry_id", "cue_point_id", "user_id"))
+    assert first == second

@@ -17,7 +17,6 @@ from source_kaltura_rooms.reports import ATTENDEES
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
 from source_kaltura_rooms.retrieval.placement import place_by_session, rows_by_session
-from source_kaltura_rooms.retrieval.row_counts import keys_of
 from source_kaltura_rooms.retrieval.windows import Window
 
 SESSIONS = {f"1_session{number}": 1_769_904_000 + number for number in range(50)}
@@ -43,7 +42,7 @@ def process(body: bytes) -> int:
     table = read_table(body, ATTENDEES.columns, ATTENDEES.required_columns)
     if not SESSIONS.keys() >= table.distinct("cue_point_id"):
         raise ValueError("the answer has other sessions")
-    keys_of(table.keys(ATTENDEES.primary_key))  # what a first answer is remembered by
+    table.key_hashes(ATTENDEES.primary_key)  # what a first answer is remembered by
     if len(rows_by_session(ATTENDEES, [table])) > len(SESSIONS):
         raise ValueError("the answer has other rooms")
     placed = place_by_session(

@@ -75,29 +75,22 @@ class LineTable(Table):
         if not self._are_first(names):
             return super().count_by(names)
         counts: Counter[tuple[str, ...]] = Counter()
+        others = len(self.columns) - len(names)
         # Only the different beginnings of lines are decoded and split.
-        for beginning, count in Counter(self._beginnings(len(names))).items():
+        for beginning, count in Counter(_beginnings(self.lines, others)).items():
             texts = decoded(beginning).split(",")
             cleaned = (self._cleaned(at, [text])[0] for at, text in enumerate(texts))
             counts[tuple(cleaned)] += count
         return counts
 
-    def has_equal_keys(self, names: Sequence[str]) -> bool:
+    def keys(
+        self, names: Sequence[str], first: int = 0, last: int | None = None
+    ) -> Sequence[Hashable]:
         if not self._are_first(names):
-            return super().has_equal_keys(names)
-        beginnings = self._beginnings(len(names))
-        if len(set(map(hash, beginnings))) < len(beginnings):
-            return True
-        # Several texts stand for an id that there is not, so lines may differ and keys be equal.
-        return may_lack_ids([decoded(b",".join(beginnings))]) and super().has_equal_keys(names)
-
-    def keys(self, names: Sequence[str]) -> Sequence[Hashable]:
-        count = len(names)
-        if not self._are_first(names):
-            return super().keys(names)
+            return super().keys(names, first, last)
         # The beginning of a line is its values joined by commas, as keys of other tables are.
-        keys = _decoded_all(self._beginnings(count))
-        return super().keys(names) if may_lack_ids(keys) else keys
+        keys = _decoded_all(_beginnings(self.lines[first:last], len(self.columns) - len(names)))
+        return super().keys(names, first, last) if may_lack_ids(keys) else keys
 
     def _are_first(self, names: Sequence[str]) -> bool:
         """Whether these are the first columns, and none of them is quoted."""
@@ -116,10 +109,10 @@ class LineTable(Table):
         splits = len(self.columns) - position
         return [line.rsplit(b",", splits)[1] for line in self.lines]
 
-    def _beginnings(self, count: int) -> Sequence[bytes]:
-        """The first `count` values of each line, with the commas between them."""
-        splits = len(self.columns) - count
-        return [line.rsplit(b",", splits)[0] for line in self.lines]
+
+def _beginnings(lines: Sequence[bytes], others: int) -> list[bytes]:
+    """Each line without its last `others` values, and the commas before them."""
+    return [line.rsplit(b",", others)[0] for line in lines]
 
 
 def decoded(text: bytes) -> str:

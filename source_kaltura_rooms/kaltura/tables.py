@@ -6,14 +6,20 @@ to a thousand rows at a time stays in the processor's cache, and takes little me
 
 from __future__ import annotations
 
+import functools
 import itertools
 from abc import ABC, abstractmethod
+from array import array
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 BATCH = 1_000
 """Rows in a batch, but for the last one of a table."""
+
+KeyHashes: TypeAlias = "array[int]"
+"""The hashes of the keys of some rows, 8 bytes for each row."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +89,32 @@ class Table(ABC):
         """How many rows have the same texts in these columns."""
         return Counter(zip(*map(self.column, names), strict=True))
 
-    def has_equal_keys(self, names: Sequence[str]) -> bool:
-        """Whether two rows have the same texts in these columns."""
-        return len(set(map(hash, self.keys(names)))) < len(self)
+    def key_hashes(self, names: Sequence[str]) -> KeyHashes:
+        """The hash of each row's key in `keys`; kept for those who ask for it again."""
+        key = tuple(names)
+        if key not in self._key_hashes:
+            hashes = array("q")
+            for first in range(0, len(self), BATCH):
+                hashes.extend(map(hash, self.keys(names, first, first + BATCH)))
+            self._key_hashes[key] = hashes
+        return self._key_hashes[key]
 
-    def keys(self, names: Sequence[str]) -> Sequence[Hashable]:
-        """For each row a value; two are equal exactly where the texts of these columns are.
+    @functools.cached_property
+    def _key_hashes(self) -> dict[tuple[str, ...], KeyHashes]:
+        return {}
 
-        That holds for rows of different tables too, if the names are given in the same order.
+    def keys(
+        self, names: Sequence[str], first: int = 0, last: int | None = None
+    ) -> Sequence[Hashable]:
+        """A value for each row from `first` up to, but without, `last`; by default for all rows.
+
+        Two are equal exactly where the texts of these columns are. That holds for rows of different
+        tables too, if the names are given in the same order.
         """
-        return joined_keys([self.column(name) for name in names])
+        if not len(self):  # An empty report may come without its columns.
+            return []
+        texts = self.texts(first, len(self) if last is None else last)
+        return joined_keys([texts[self.columns.index(name)] for name in names])
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from dataclasses import replace
 from source_kaltura_rooms.custom_reports import DATE, CustomReport
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
-from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.kaltura.tables import KeyHashes, Table
 from source_kaltura_rooms.retrieval.complete import MOST_TIMEOUTS
 from source_kaltura_rooms.retrieval.placement import PlacedRows
 from source_kaltura_rooms.retrieval.queries import Query
 from source_kaltura_rooms.retrieval.readers import Part
-from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP, Keys, RowCounts, keys_of
+from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP, RowCounts
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import Interval, format_day
 
@@ -85,8 +85,8 @@ class DaysReader:
         """Raises ReportError at the certain cap; warns once of another number that may be one."""
         count = len(table)
 
-        def keys() -> Keys:
-            return keys_of(table.keys(self._report.required_columns))
+        def keys() -> KeyHashes:
+            return table.key_hashes(self._report.required_columns)
 
         query = Query(day, Interval(day.start, day.end))
         if not self._counts.may_be_cut_off(query, count, keys):
@@ -106,7 +106,7 @@ class DaysReader:
 
     def _warn_of_equal_keys(self, day: Window, table: Table) -> None:
         key = self._report.required_columns
-        repeated = len(table) - len(set(table.keys(key))) if len(table) else 0
+        repeated = len(table) - len(set(table.key_hashes(key)))
         if repeated:
             self._say_once(
                 "key",

@@ -12,10 +12,9 @@ from array import array
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
 
-from source_kaltura_rooms.kaltura.tables import Batch, joined_keys
+from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes, joined_keys
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.placement import PlacedRows
-from source_kaltura_rooms.retrieval.row_counts import Keys
 
 Key = tuple[str, ...]
 
@@ -35,7 +34,7 @@ class Deduplication:
         self._report = report
         self._lock = threading.Lock()
         self._unplaced_keys: set[int] = set()
-        self._emitted: deque[tuple[set[Key], Keys]] = deque()
+        self._emitted: deque[tuple[set[Key], KeyHashes]] = deque()
         self._remembered = 0
 
     def only_new(
@@ -87,7 +86,7 @@ class Deduplication:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
         here = set(zip(*map(batch.column, self._report.group_key), strict=True))
         sessions |= here
-        # Keys are looked up only where the session was seen before, which is rare.
+        # KeyHashes are looked up only where the session was seen before, which is rare.
         others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]
         if not others and not self._unplaced_keys:
             return batch
@@ -107,7 +106,7 @@ class Deduplication:
             seen.add(key)
         return batch.where(chosen)
 
-    def _remember(self, sessions: set[Key], keys: Keys) -> None:
+    def _remember(self, sessions: set[Key], keys: KeyHashes) -> None:
         self._emitted.append((sessions, keys))
         self._remembered += len(keys)
         while len(self._emitted) > FEWEST_PARTS and self._remembered > MOST_KEYS:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from source_kaltura_rooms.kaltura.errors import Refused
-from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.kaltura.tables import KeyHashes, Table
 from source_kaltura_rooms.retrieval.queries import Query
 from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
 from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
-from source_kaltura_rooms.retrieval.row_counts import Keys, RowCounts, keys_of
+from source_kaltura_rooms.retrieval.row_counts import RowCounts
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Doubt:
 
     query: Query
     count: int
-    keys: Keys
+    keys: KeyHashes
     days: int
     may_be_complete: bool = False
     more_came: bool = False
@@ -45,7 +45,7 @@ class Doubts:
         self._sizes = sizes
         self._counts = RowCounts()
         self._lock = threading.Lock()
-        self._cut_off_before: list[tuple[Query, Keys]] = []
+        self._cut_off_before: list[tuple[Query, KeyHashes]] = []
 
     def about(self, effort: Effort, query: Query, answer: AnswerToQuery) -> Doubt | None:
         """The doubt about an answer; None if it cannot have been cut off. Raises ReportError."""
@@ -94,7 +94,7 @@ class Doubts:
         if count := self._counts.largest_of(query):
             self._note_cap(stream, count)
 
-    def take_windows_cut_off_before(self) -> list[tuple[Query, Keys]]:
+    def take_windows_cut_off_before(self) -> list[tuple[Query, KeyHashes]]:
         """Questions whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
@@ -103,9 +103,9 @@ class Doubts:
             taken, self._cut_off_before = self._cut_off_before, []
             return taken
 
-    def _keys(self, tables: Iterable[Table]) -> list[Keys]:
+    def _keys(self, tables: Iterable[Table]) -> list[KeyHashes]:
         primary_key = self._questions.report.primary_key
-        return [keys_of(table.keys(primary_key)) for table in tables if len(table)]
+        return [table.key_hashes(primary_key) for table in tables]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
         if doubt.missing:
@@ -137,7 +137,7 @@ class Doubts:
                 self._cut_off_before += taken.items()
 
 
-def _has_others(parts: Iterable[Keys], keys: Keys) -> bool:
+def _has_others(parts: Iterable[KeyHashes], keys: KeyHashes) -> bool:
     """Whether one of the parts has a key that is not among `keys`."""
     known = set(keys)
     return any(not known.issuperset(part) for part in parts)

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from source_kaltura_rooms.kaltura.tables import RowTable, Table, joined_keys
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.kaltura.values import convert
 from source_kaltura_rooms.reports import SessionReport
 
@@ -55,15 +55,10 @@ def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
 
 def _may_have_equal_keys(report: SessionReport, tables: Sequence[Table]) -> bool:
     """Whether the keys' hashes, which take a quarter of the memory of the keys, show some twice."""
-    if len(tables) == 1:
-        return tables[0].has_equal_keys(report.primary_key)
     hashes: set[int] = set()
-    total = 0
     for table in tables:
-        total += len(table)
-        for batch in table.batches():
-            hashes.update(map(hash, joined_keys([*map(batch.column, report.primary_key)])))
-    return len(hashes) < total
+        hashes.update(table.key_hashes(report.primary_key))
+    return len(hashes) < sum(map(len, tables))
 
 
 def _merge(report: SessionReport, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:

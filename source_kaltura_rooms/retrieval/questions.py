@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from source_kaltura_rooms.config import Config
 from source_kaltura_rooms.kaltura.client import Answer, KalturaClient
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportError
-from source_kaltura_rooms.kaltura.tables import Table
+from source_kaltura_rooms.kaltura.tables import KeyHashes, Table
 from source_kaltura_rooms.reports import SessionReport
 from source_kaltura_rooms.retrieval.filters import rows_that_fit
 from source_kaltura_rooms.retrieval.placement import has_value, seconds_of
 from source_kaltura_rooms.retrieval.queries import Query
-from source_kaltura_rooms.retrieval.row_counts import Keys, keys_of
 from source_kaltura_rooms.retrieval.windows import Window
 
 MOST_REQUESTS = 30
@@ -67,9 +66,9 @@ class AnswerToQuery:
         """The number of rows as they came."""
         return len(self.came)
 
-    def keys(self) -> Keys:
+    def keys(self) -> KeyHashes:
         """The hashes of the primary keys of the rows as they came."""
-        return keys_of(self.came.keys(self.report.primary_key)) if len(self.came) else keys_of(())
+        return self.came.key_hashes(self.report.primary_key)
 
 
 class Questions:

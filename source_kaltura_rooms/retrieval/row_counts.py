@@ -12,23 +12,14 @@ number (`docs/kaltura.md`). So any number may be a cap. Three rules tell which o
 from __future__ import annotations
 
 import threading
-from array import array
-from collections.abc import Callable, Hashable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable
 
+from source_kaltura_rooms.kaltura.tables import KeyHashes
 from source_kaltura_rooms.retrieval.queries import Query
 
 CERTAIN_CAP = 100_000
 ROUND_NUMBER = 500
 FEWEST_ROWS = 100
-
-Keys: TypeAlias = "array[int]"
-"""The hashes of the primary keys of an answer's rows: 8 bytes for each."""
-
-
-def keys_of(keys: Iterable[Hashable]) -> Keys:
-    """The hashes of these keys."""
-    return array("q", map(hash, keys))
 
 
 class RowCounts:
@@ -42,10 +33,12 @@ class RowCounts:
         self._largest = 0
         self._caps: set[int] = set()
         self._complete: set[int] = set()
-        self._with_largest: dict[Query, Keys] = {}
-        self._test_with_largest: Keys | None = None
+        self._with_largest: dict[Query, KeyHashes] = {}
+        self._test_with_largest: KeyHashes | None = None
 
-    def may_be_cut_off(self, query: Query, count: int, keys_of_answer: Callable[[], Keys]) -> bool:
+    def may_be_cut_off(
+        self, query: Query, count: int, keys_of_answer: Callable[[], KeyHashes]
+    ) -> bool:
         """Whether an answer to `query` with `count` rows may lack some.
 
         An answer that has as many rows as the largest so far is remembered with its keys, in case
@@ -70,7 +63,7 @@ class RowCounts:
             self._with_largest[query] = keys
             return False
 
-    def note_more_rows(self, query: Query, keys: Keys) -> None:
+    def note_more_rows(self, query: Query, keys: KeyHashes) -> None:
         """Takes note that rows with these keys were added to those of an answer."""
         with self._lock:
             if query in self._with_largest:
@@ -86,7 +79,9 @@ class RowCounts:
         with self._lock:
             return count in self._caps or count == CERTAIN_CAP
 
-    def note_larger(self, count: int, keys_of_answer: Callable[[], Keys] | None = None) -> None:
+    def note_larger(
+        self, count: int, keys_of_answer: Callable[[], KeyHashes] | None = None
+    ) -> None:
         """Takes note of an answer with so many rows, to any question at all.
 
         None of its rows is emitted. Its keys are compared with those of later answers of this size.
@@ -111,7 +106,7 @@ class RowCounts:
             if count == self._largest:
                 self._with_largest = {}
 
-    def note_cap(self, count: int) -> dict[Query, Keys]:
+    def note_cap(self, count: int) -> dict[Query, KeyHashes]:
         """Takes note that an answer with so many rows was cut off.
 
         Returns the questions whose answers had as many rows and were accepted as whole, each with
