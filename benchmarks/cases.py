@@ -32,8 +32,8 @@ class History:
 
     `window` gives them another length than a week, in seconds.
 
-    As in real histories, no two answers have as many rows, neither of attendees nor of sessions: the
-    connector would test whether that number is a cap.
+    As in real histories, no two answers have as many rows, neither of attendees nor of sessions:
+    the connector would test whether that number is a cap.
     """
 
     windows: int

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
+RECORDS_LIKE_A_MESSAGE = 10
+"""Records in chunks that count as one message when the CDK decides to look at the memory in use.
+
+They are printed in less time than one record on the CDK's own path. To count each of them took a
+twentieth of a sync.
+"""
+
+
 def main() -> None:
     """Runs the command in the process's arguments: spec, check, discover or read."""
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -64,9 +72,9 @@ class Entrypoint(AirbyteEntrypoint):
                 yield message
             else:
                 _print(chunk.lines())
-                # The CDK compares the memory in use with the limit after so many messages; it
+                # After so many messages, the CDK compares the memory in use with the limit; it
                 # counts the chunk as one.
-                for _ in range(len(chunk.records) - 1):
+                for _ in range(len(chunk.records) // RECORDS_LIKE_A_MESSAGE - 1):
                     self._memory_monitor.check_memory_usage()
 
     @staticmethod

@@ -14,10 +14,12 @@ from typing import Any
 
 def run() -> None:
     """Runs one command of the connector: spec, check, discover or read."""
-    gc.set_threshold(50_000)  # much is made and little of it becomes garbage
+    gc.disable()  # what is imported stays, so it need not be looked through for garbage
     with _without_reading_docstrings():
         from source_kaltura_rooms.entrypoint import main
-    gc.freeze()  # what was imported stays; the collector need not go over it again and again
+    gc.freeze()
+    gc.set_threshold(50_000)  # much is made and little of it becomes garbage
+    gc.enable()
     main()
 
 

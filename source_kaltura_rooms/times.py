@@ -9,6 +9,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pendulum
 
@@ -16,7 +17,7 @@ MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-TEXT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
 EARLIEST_SECOND = -30_610_224_000
 """1000-01-01T00:00:00Z; earlier years are not written with four digits on every system."""
@@ -47,7 +48,9 @@ def parse_time(text: str) -> int:
 @functools.lru_cache(maxsize=4_096)
 def format_time(seconds: int) -> str:
     """RFC 3339 in UTC with `Z`, such as `2026-02-04T23:59:59Z`, of Unix seconds up to year 9999."""
-    return pendulum.from_timestamp(seconds).strftime(TEXT_FORMAT)
+    # Each session has another start, and pendulum takes eight times as long.
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return moment.isoformat().removesuffix("+00:00") + "Z"
 
 
 def start_of_day(second: int) -> int:

@@ -281,29 +281,38 @@ def test_given_any_encoding_of_the_system_when_read_then_what_is_printed_is_utf_
     assert [one for one in of_type("LOG", messages) if "täg" in one["log"]["message"]]
 
 
-def test_given_chunks_when_printed_then_memory_is_looked_at_as_often_as_with_single_records(
-    command: Command, requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("records", "messages_like_them"), [(1, 1), (20, 2), (35, 3), (1_000, 100)]
+)
+def test_given_a_chunk_when_printed_then_ten_records_count_as_a_message_for_the_look_at_memory(
+    command: Command,
+    requests_mock: Mocker,
+    monkeypatch: pytest.MonkeyPatch,
+    records: int,
+    messages_like_them: int,
 ) -> None:
     """The CDK counts its messages to know when to compare the memory in use with the limit."""
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.tables.BATCH", 1_000)
     looked: list[None] = []
     monkeypatch.setattr(
         "airbyte_cdk.entrypoint.MemoryMonitor.check_memory_usage", lambda self: looked.append(None)
     )
     monkeypatch.setattr("source_kaltura_rooms.entrypoint._print", lambda lines: None)
-    rows = [f"1_r,1_c{number},1769904000" for number in range(35)]
+    rows = [f"1_r,1_c{number},1769904000" for number in range(records)]
     serve(requests_mock, lambda form: report("entry_id,cue_point_id,session_start_time", *rows))
 
     messages = command("read", config=FORM, catalog=catalog("rooms"))
 
     others = len(of_type("STATE", messages)) + len(of_type("TRACE", messages))
-    assert len(looked) == 35 + others
+    assert len(looked) == messages_like_them + others
 
 
 def test_given_too_little_memory_when_chunks_are_printed_then_the_sync_fails(
     command: Command, requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At the tenth of ten records in chunks of two."""
-    left = iter([None] * 9)
+    """At the fourth look; there are two after each chunk of twenty records."""
+    monkeypatch.setattr("source_kaltura_rooms.kaltura.tables.BATCH", 20)
+    left = iter([None] * 3)
     printed: list[bytes] = []
 
     def look(monitor: object) -> None:
@@ -318,7 +327,7 @@ def test_given_too_little_memory_when_chunks_are_printed_then_the_sync_fails(
     with pytest.raises(AirbyteTracedException, match="memory"):
         command("read", config=FORM, catalog=catalog("rooms"))
 
-    assert len(printed) == 5
+    assert len(printed) == 2
 
 
 ENDLESS = IN_ITS_OWN_PROCESS.replace(

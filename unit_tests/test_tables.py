@@ -244,6 +244,19 @@ def test_given_lines_when_counted_by_their_first_columns_then_missing_ids_are_on
     assert QUICK.count_by(("user_id", "user_name")) == {("ada", "A"): 2, ("bob", "B"): 2}
 
 
+def test_given_lines_when_counted_then_it_makes_no_difference_which_ones_stand_together() -> None:
+    table = wide(
+        b"1_r,1_c,ada,A,5", b"1_r,1_cc,ada,A,5", b"1_r,1_c,bob,B,5", b"1_r,,bob,B,5", b"1_r,,,C,5"
+    )
+
+    assert table.count_by(("entry_id", "cue_point_id")) == {
+        ("1_r", "1_c"): 2,
+        ("1_r", "1_cc"): 1,
+        ("1_r", ""): 2,
+    }
+    assert table.count_by(WIDE)[("1_r", "1_c", "ada", "A", "5")] == 1
+
+
 @pytest.mark.parametrize(
     ("names", "equal_rows"),
     [

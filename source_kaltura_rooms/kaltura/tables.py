@@ -43,12 +43,12 @@ class Batch:
         at = self.columns.index(name)
         return Batch(self.columns, [*self.texts[:at], texts, *self.texts[at + 1 :]])
 
-    def where(self, chosen: Sequence[bool]) -> Batch:
-        """The rows for which `chosen`, row by row, is true."""
-        if all(chosen):
-            return self
+    def where(self, chosen: Sequence[object]) -> Batch:
+        """The rows for which `chosen`, row by row, is true; none if it is empty."""
         if not any(chosen):
             return Batch(self.columns, [()] * len(self.columns))
+        if all(chosen):
+            return self
         return Batch(self.columns, [list(itertools.compress(some, chosen)) for some in self.texts])
 
 

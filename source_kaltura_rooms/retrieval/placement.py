@@ -55,21 +55,21 @@ def place_by_session(
     `start_of` returns the start for a room and a cue point, in Unix seconds; None if it is not
     known.
     """
-    starts: dict[SessionKey, int | None] = {}
+    starts: dict[SessionKey, str] = {}
+    unknown: set[SessionKey] = set()
     for table in tables:
         for batch in table.batches():
             sessions = list(zip(*map(batch.column, report.session_key), strict=True))
             for one in set(sessions) - starts.keys():
-                starts[one] = start_of(one)
-            inside = {
-                one: str(start)
-                for one, start in starts.items()
-                if start is not None and start in window
-            }
-            with_starts = batch.having(CURSOR, [inside.get(one, "") for one in sessions])
+                start = start_of(one)
+                starts[one] = str(start) if start is not None and start in window else ""
+                if start is None:
+                    unknown.add(one)
+            texts = [starts[one] for one in sessions]
+            with_starts = batch.having(CURSOR, texts)
             yield PlacedRows(
-                with_starts.where([one in inside for one in sessions]),
-                with_starts.where([starts[one] is None for one in sessions]),
+                with_starts.where(texts),
+                with_starts.where([one in unknown for one in sessions] if unknown else ()),
             )
 
 
