@@ -22,6 +22,7 @@ BUILDER = "builder"
 SINGER = "singer"
 READER = "reader"
 ONE_WINDOW = "28 days"
+ONE_DAY = "1 day"
 TEN_WORKERS = "10 workers"
 PSEUDONYMS = "pseudonyms"
 
@@ -134,6 +135,18 @@ ONE_LARGE_WINDOW = Case(
     History(windows=4, rows=49_900),
     (CONNECTOR, ONE_WINDOW),
 )
+ONE_ANSWER = Case(
+    "answer",
+    "one large answer: 28 days of 12,475 attendees a week, fewer than the cap",
+    History(windows=4, rows=12_475),
+    (CONNECTOR, ONE_WINDOW),
+)
+DAYS = Case(
+    "days",
+    "56 days of 2,801 attendees a day, in windows of 7 days and of one",
+    History(windows=56, rows=2_801, window=DAY),
+    (CONNECTOR, ONE_DAY),
+)
 WORKERS = Case(
     "workers",
     "10 windows of 99,900 attendees, all at the same time",
@@ -155,7 +168,19 @@ SMALL = Case(
     resumes=True,
 )
 
-CASES = (LARGE, LATENCY, SLOW, SHORT, LONG, ONE_LARGE_WINDOW, WORKERS, WITH_PSEUDONYMS, SMALL)
+CASES = (
+    LARGE,
+    LATENCY,
+    SLOW,
+    SHORT,
+    LONG,
+    ONE_LARGE_WINDOW,
+    ONE_ANSWER,
+    DAYS,
+    WORKERS,
+    WITH_PSEUDONYMS,
+    SMALL,
+)
 
 START_UP = "startup"
 """The name of the case that reads nothing."""

@@ -15,6 +15,7 @@ from benchmarks.cases import (
     CONNECTOR,
     FLOOR,
     LOOKBACK,
+    ONE_DAY,
     ONE_WINDOW,
     PSEUDONYMS,
     READER,
@@ -44,6 +45,7 @@ LABELS = {
     BUILDER: "Connector Builder manifest",
     READER: "reader that knows the size",
     ONE_WINDOW: "**source-kaltura-rooms**, window of 28 days",
+    ONE_DAY: "**source-kaltura-rooms**, windows of one day",
     TEN_WORKERS: "**source-kaltura-rooms**, 10 workers",
     PSEUDONYMS: "**source-kaltura-rooms**, pseudonyms",
 }
@@ -51,6 +53,7 @@ LABELS = {
 OPTIONS: dict[str, dict[str, Any]] = {
     CONNECTOR: {},
     ONE_WINDOW: {"window_in_days": 28},
+    ONE_DAY: {"window_in_days": 1},
     TEN_WORKERS: {"num_workers": 10},
     PSEUDONYMS: {"personal_data": {"mode": "pseudonyms", "secret": "a secret for the benchmark"}},
 }
