@@ -24,8 +24,8 @@ counts.
   the window's start and writes `orjson`; nothing else.
 - **source-kaltura-rooms**: reads attendees with its cursor, types and checks, and joins them with
   the sessions of report 6000, which takes a second request for each window. Its configuration has
-  the defaults, apart from what stands behind the name: windows of 28 days or of
-  one, 10 workers, or pseudonyms in place of people's IDs and e-mail addresses.
+  the defaults, apart from what stands behind the name: windows of 28 days or of one,
+  10 workers, or pseudonyms in place of people's IDs and e-mail addresses.
 - **Connector Builder manifest**: what a user builds without custom components: `SimpleRetriever`,
   `CsvDecoder`, `AddFields`, schema normalisation. No join.
 - **singer-sdk tap**: one window after the other, as the SDK does. No join.
