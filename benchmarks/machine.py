@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def description() -> dict[str, str]:
         "memory": f"{_memory_in_bytes() / 2**30:.0f} GiB",
         "OS": _operating_system(),
         "Python": platform.python_version(),
+        "source-kaltura-rooms": _own_version(),
         "airbyte-cdk": _version(python, "airbyte-cdk"),
         "orjson": _version(python, "orjson"),
         "singer-sdk": _version(SINGER_PYTHON, "singer-sdk"),
@@ -45,6 +47,11 @@ def _operating_system() -> str:
         return platform.freedesktop_os_release()["PRETTY_NAME"]
     except (OSError, KeyError):
         return f"{platform.system()} {platform.release()}"
+
+
+def _own_version() -> str:
+    pyproject = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    return str(pyproject["tool"]["poetry"]["version"])
 
 
 def _version(python: Path, package: str) -> str:
