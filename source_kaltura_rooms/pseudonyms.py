@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_kaltura_rooms.kaltura.values import Value
-from source_kaltura_rooms.reports import PersonalKind, Report
+from source_kaltura_rooms.reports import PersonalKind, Report, Value
 
 LEAST_SECRET = 16
 """Characters that a secret has at least."""

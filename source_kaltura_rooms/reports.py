@@ -21,6 +21,9 @@ SESSION_END = "session_end_time"
 ColumnType = Literal["string", "integer", "number", "time", "duration"]
 """How the text of a column is read. A duration is a whole number of seconds, 0 or more."""
 
+Value = str | int | float | None
+"""What a text becomes."""
+
 ID_COLUMNS = frozenset({"entry_id", "parent_entry_id", "breakout_entry_id", "cue_point_id"})
 """Ids that Kaltura makes: one word, in which no line break can be, and never `0`."""
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.kaltura.values import Value, blank_where_no_id, convert, parse_seconds
-from source_kaltura_rooms.reports import ColumnType
+from source_kaltura_rooms.kaltura.values import blank_where_no_id, convert, parse_seconds
+from source_kaltura_rooms.reports import ColumnType, Value
 
 
 def alone(column_type: ColumnType, text: str) -> tuple[Value, int]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 
 from source_kaltura_rooms.airbyte.records import Records
-from source_kaltura_rooms.kaltura.values import Value
+from source_kaltura_rooms.reports import Value
 
 
 def record_lines(stream: str, records: Records, emitted_at: int) -> bytes:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from source_kaltura_rooms.kaltura.tables import Batch
-from source_kaltura_rooms.kaltura.values import Value, convert
+from source_kaltura_rooms.kaltura.values import convert
 from source_kaltura_rooms.pseudonyms import Pseudonyms
-from source_kaltura_rooms.reports import ColumnType, Report
+from source_kaltura_rooms.reports import ColumnType, Report, Value
 
 RecordData = dict[str, Value]
 

@@ -10,10 +10,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from source_kaltura_rooms.reports import ColumnType
+from source_kaltura_rooms.reports import ColumnType, Value
 from source_kaltura_rooms.times import LATEST_SECOND, format_time
-
-Value = str | int | float | None
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,20}", re.ASCII)
