@@ -86,7 +86,7 @@ class Deduplication:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
         here = set(zip(*map(batch.column, self._report.group_key), strict=True))
         sessions |= here
-        # KeyHashes are looked up only where the session was seen before, which is rare.
+        # Keys are looked up only where the session was seen before, which is rare.
         others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]
         if not others and not self._unplaced_keys:
             return batch
