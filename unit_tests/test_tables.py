@@ -181,6 +181,7 @@ def test_given_two_rows_when_their_keys_are_compared_then_they_are_equal_where_t
     hashes = wide(one, other).key_hashes(names)
     assert (hashes[0] == hashes[1]) is equal
     assert list(wide(one, other, broken).key_hashes(names))[:2] == list(hashes)
+    assert [batch.key_hashes(names) for batch in wide(one, other).batches()] == [list(hashes)]
     assert keys[0] == keys[1] == keys[2]
     unordered = wide(one, other).keys(["user_id", "entry_id", "cue_point_id"])
     assert (unordered[0] == unordered[1]) is equal

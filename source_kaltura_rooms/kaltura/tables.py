@@ -36,6 +36,10 @@ class Batch:
         """The texts of one column, row by row."""
         return self.texts[self.columns.index(name)]
 
+    def key_hashes(self, names: Sequence[str]) -> list[int]:
+        """The hash of each row's key, the same as that of a table with this row."""
+        return list(map(hash, _joined_keys([*map(self.column, names)])))
+
     def having(self, name: str, texts: Sequence[str]) -> Batch:
         """The same rows with these texts as the column of this name."""
         if name not in self.columns:
@@ -114,7 +118,7 @@ class Table(ABC):
         if not len(self):  # An empty report may come without its columns.
             return []
         texts = self.texts(first, len(self) if last is None else last)
-        return joined_keys([texts[self.columns.index(name)] for name in names])
+        return _joined_keys([texts[self.columns.index(name)] for name in names])
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ class RowTable(Table):
         return list(zip(*self.rows[first:last], strict=True))
 
 
-def joined_keys(columns: Sequence[Sequence[str]]) -> Sequence[Hashable]:
+def _joined_keys(columns: Sequence[Sequence[str]]) -> Sequence[Hashable]:
     """For each row its texts, joined by commas, which few texts have; else side by side."""
     rows = zip(*columns, strict=True)
     if not any("," in "".join(column) for column in columns):

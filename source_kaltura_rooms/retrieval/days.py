@@ -166,4 +166,4 @@ def _rows_of_day(table: Table, day: Window) -> Iterator[PlacedRows]:
     text = format_day(day.start)
     for batch in table.batches():
         of_day = batch.having(DATE, [text] * len(batch))
-        yield PlacedRows(of_day, of_day.where([False] * len(of_day)))
+        yield PlacedRows(of_day, of_day.where(()))

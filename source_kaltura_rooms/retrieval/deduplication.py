@@ -12,7 +12,7 @@ from array import array
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
 
-from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes, joined_keys
+from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes
 from source_kaltura_rooms.reports import Report
 from source_kaltura_rooms.retrieval.placement import PlacedRows
 
@@ -78,10 +78,6 @@ class Deduplication:
             if len(new):
                 yield new
 
-    def _hashes(self, batch: Batch) -> list[int]:
-        """The hash of each row's primary key."""
-        return list(map(hash, joined_keys([*map(batch.column, self._report.primary_key)])))
-
     def _not_emitted(self, batch: Batch, sessions: set[Key]) -> Batch:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
         here = set(zip(*map(batch.column, self._report.group_key), strict=True))
@@ -91,11 +87,12 @@ class Deduplication:
         if not others and not self._unplaced_keys:
             return batch
         emitted = self._unplaced_keys.union(*others)
-        return batch.where([key not in emitted for key in self._hashes(batch)])
+        hashes = batch.key_hashes(self._report.primary_key)
+        return batch.where([key not in emitted for key in hashes])
 
     def _first_of_each(self, batch: Batch, seen: set[int]) -> Batch:
         """The rows whose key is not in `seen` and not that of a row before; adds their keys."""
-        hashes = self._hashes(batch)
+        hashes = batch.key_hashes(self._report.primary_key)
         keys = set(hashes)
         if len(keys) == len(batch) and keys.isdisjoint(seen):
             seen |= keys

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.tables import Batch, Table, joined_keys
+from source_kaltura_rooms.kaltura.tables import Batch, Table
 from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -131,7 +131,6 @@ def _rows_not_emitted(
     """The rows whose key is not among the hashes of those that were emitted before."""
 
     def chosen(batch: Batch) -> Batch:
-        keys = joined_keys([batch.column(name) for name in report.primary_key])
-        return batch.where([hash(key) not in emitted for key in keys])
+        return batch.where([key not in emitted for key in batch.key_hashes(report.primary_key)])
 
     return lambda: (PlacedRows(chosen(one.placed), chosen(one.unplaced)) for one in rows())
