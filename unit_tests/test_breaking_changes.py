@@ -31,6 +31,7 @@ def test_given_a_breaking_release_then_the_metadata_says_what_breaks_and_until_w
     assert released[1] == documented[1]
     release_date = datetime.date.fromisoformat(released[1])
     assert datetime.date.fromisoformat(breaking[newest]["upgradeDeadline"]) > release_date
+    assert breaking[newest]["deadlineAction"] == "disable"
 
 
 def test_given_breaking_changes_then_the_migration_guide_has_a_section_for_each() -> None:
