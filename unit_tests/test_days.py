@@ -166,11 +166,16 @@ def test_given_more_rows_on_an_earlier_day_when_read_then_a_round_number_is_no_c
 def test_given_a_key_twice_in_a_day_when_read_then_one_warning_says_the_key_is_too_narrow(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    read(lambda asked: table(["1_a", "1"], ["1_a", "2"], ["1_b", "1"]))
+    parts, _ = read(lambda asked: table(["1_b", "1"], ["1_a", "1"], ["1_a", "2"], ["1_b", "1"]))
 
+    assert [tuple(row) for row in listed(one.placed for one in parts[0].rows())] == [
+        ("1_b", "1", "2026-02-01"),
+        ("1_a", "1", "2026-02-01"),
+    ]
+    assert [part.merged for part in parts] == [2, 2, 2]
     (warning,) = caplog.messages
     assert warning == (
-        "playback: the primary key (entry_id) is too narrow: 1 of 3 rows of 2026-02-01 repeat "
+        "playback: the primary key (entry_id) is too narrow: 2 of 4 rows of 2026-02-01 repeat "
         "the key of another row and are left out, as a warehouse would merge them. Add columns to "
         "primary_key in custom_reports until they tell all rows of a day apart, then clear the "
         "stream and sync it again."

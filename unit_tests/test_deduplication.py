@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
 from source_kaltura_rooms.retrieval import deduplication
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
@@ -31,6 +33,13 @@ def attendees(placed: list[list[str]], unplaced: list[list[str]] | None = None) 
     return PlacedRows(batch(ATTENDEE_COLUMNS, placed), batch(ATTENDEE_COLUMNS, unplaced or []))
 
 
+def keys_of(window: list[PlacedRows]) -> KeyHashes:
+    """What a part tells of the rows in it, be they placed or not."""
+    batches = [some for rows in window for some in (rows.placed, rows.unplaced) if len(some)]
+    keys = [name for name in ATTENDEES.primary_key if all(name in one.columns for one in batches)]
+    return array("q", itertools.chain(*(one.key_hashes(keys) for one in batches)))
+
+
 @dataclass(frozen=True)
 class NewRows:
     batches: list[Batch]
@@ -45,7 +54,7 @@ class NewRows:
 
 def only_new(once: Deduplication, window: list[PlacedRows]) -> NewRows:
     counts: Counter[str] = Counter()
-    batches = list(once.only_new(window, counts))
+    batches = list(once.only_new(window, keys_of(window), counts))
     assert all(len(one) for one in batches)
     assert sum(map(len, batches)) == counts["rows"]
     return NewRows(batches, counts["rows"], counts["unplaced"], counts["repeated"])
@@ -81,23 +90,6 @@ def test_given_an_answer_without_rows_or_columns_when_emitted_then_nothing_goes_
     assert new == NewRows([], count=0, unplaced=0, repeated=0)
 
 
-def test_given_a_key_twice_in_one_answer_when_emitted_then_the_first_row_counts() -> None:
-    new = only_new(
-        Deduplication(ROOMS),
-        [rooms([["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c1", "2"], ["r1", "c1", "3"]])],
-    )
-
-    assert new.rows == [["r1", "c1", "1"], ["r2", "c2", "1"]]
-    assert new.repeated == 2
-
-
-def test_given_a_key_twice_in_two_answers_of_a_window_when_emitted_then_the_first_counts() -> None:
-    new = only_new(Deduplication(ROOMS), [rooms([["r1", "c1", "1"]]), rooms([["r1", "c1", "2"]])])
-
-    assert new.rows == [["r1", "c1", "1"]]
-    assert new.repeated == 1
-
-
 def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() -> None:
     once = Deduplication(ROOMS)
     only_new(once, [rooms([["r1", "c1", "1"]])])
@@ -108,9 +100,24 @@ def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() 
     assert new.repeated == 1
 
 
+def test_given_a_session_that_was_left_to_another_window_when_it_comes_there_then_it_goes_out() -> (
+    None
+):
+    """It comes beside a session that moved from one window to the other while the sync read."""
+    once = Deduplication(ROOMS)
+    answer = [rooms([["r1", "c1", "1"], ["r2", "c2", "9"]])]
+    assert len(list(once.only_new([rooms([["r1", "c1", "1"]])], keys_of(answer), Counter()))) == 1
+
+    new = only_new(once, [rooms([["r1", "c1", "9"], ["r2", "c2", "9"]])])
+
+    assert new.rows == [["r2", "c2", "9"]]
+    assert new.repeated == 1
+
+
 def test_given_a_window_that_was_given_up_when_another_has_its_rows_then_they_stay_out() -> None:
     once = Deduplication(ROOMS)
-    window = once.only_new([rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])], Counter())
+    part = [rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])]
+    window = once.only_new(part, keys_of(part), Counter())
     next(window)
     window.close()
 
@@ -289,24 +296,6 @@ def test_given_rooms_without_a_cue_point_id_when_they_start_in_two_windows_then_
     assert first.rows + second.rows == [["r1", "", "1"], ["r2", "", "2"]]
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [
-        pytest.param([rooms([["r1", "c1", "1"]], [["r1", "c1", ""]])], id="in_one_answer"),
-        pytest.param(
-            [rooms([], [["r1", "c1", ""]]), rooms([["r1", "c1", "1"]])], id="unplaced_first"
-        ),
-    ],
-)
-def test_given_a_key_placed_and_unplaced_in_one_window_when_emitted_then_the_placed_counts(
-    answers: list[PlacedRows],
-) -> None:
-    new = only_new(Deduplication(ROOMS), answers)
-
-    assert new.rows == [["r1", "c1", "1"]]
-    assert (new.unplaced, new.repeated) == (0, 0)
-
-
 def test_given_another_stream_or_sync_when_emitted_then_it_remembers_nothing_of_the_first() -> None:
     only_new(Deduplication(ROOMS), [rooms([["r1", "c1", "1"]])])
 
@@ -329,6 +318,7 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
     """The other waits until what goes out of the first window is known."""
     once = Deduplication(ROOMS)
     both_are_there = threading.Barrier(2)
+    keys = keys_of([rooms([["r1", "c1", "1"]])])
 
     def window() -> Iterator[PlacedRows]:
         yield rooms([["r1", "c1", "1"]])
@@ -336,7 +326,7 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
 
     def work() -> int:
         both_are_there.wait(timeout=30)
-        return sum(map(len, once.only_new(window(), Counter())))
+        return sum(map(len, once.only_new(window(), keys, Counter())))
 
     with ThreadPoolExecutor(2) as workers:
         counts = [workers.submit(work), workers.submit(work)]
@@ -344,21 +334,40 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
     assert sorted(count.result() for count in counts) == [0, 1]
 
 
-placed_rows = st.tuples(
-    st.sampled_from(["r1", "r2"]), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["1", "2"])
-).map(list)
-few_rows = st.lists(placed_rows, max_size=4)
-windows_of_rows = st.lists(
-    st.lists(st.tuples(few_rows, few_rows).map(lambda two: rooms(*two)), max_size=3), max_size=8
+PLACED, UNPLACED, ELSEWHERE = "placed", "unplaced", "elsewhere"
+
+people_of_a_session = st.tuples(
+    st.sampled_from([PLACED, UNPLACED, ELSEWHERE]), st.sets(st.sampled_from(["ada", "bob", "eve"]))
 )
+sessions_of_a_part = st.dictionaries(st.sampled_from(["c1", "c2", "c3"]), people_of_a_session)
 
 
-@given(windows_of_rows)
-def test_given_any_windows_when_emitted_then_no_key_goes_out_twice(
-    windows: list[list[PlacedRows]],
+@given(st.lists(sessions_of_a_part, max_size=8))
+def test_given_any_parts_when_emitted_then_each_person_of_a_session_goes_out_once(
+    parts: list[dict[str, tuple[str, set[str]]]],
 ) -> None:
-    once = Deduplication(ROOMS)
+    """Sessions may be placed, unplaced, or of another window, and otherwise in the next answer."""
+    once = Deduplication(ATTENDEES)
+    emitted: list[tuple[str, str]] = []
+    expected: set[tuple[str, str]] = set()
+    for part in parts:
+        of_session = {
+            session: (place, [["r1", session, person, "User"] for person in sorted(people)])
+            for session, (place, people) in part.items()
+        }
+        rows = [
+            attendees(some if place == PLACED else [], some if place == UNPLACED else [])
+            for place, some in of_session.values()
+        ]
+        of_answer = keys_of([attendees(some) for _, some in of_session.values()])
+        for new in once.only_new(rows, of_answer, Counter()):
+            emitted += zip(new.column("cue_point_id"), new.column("user_id"), strict=True)
+        expected |= {
+            (session, person)
+            for session, (place, people) in part.items()
+            if place != ELSEWHERE
+            for person in people
+        }
 
-    keys = [tuple(row[:2]) for window in windows for row in only_new(once, window).rows]
-
-    assert len(keys) == len(set(keys))
+    assert len(emitted) == len(set(emitted))
+    assert set(emitted) == expected

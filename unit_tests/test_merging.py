@@ -36,13 +36,14 @@ def test_given_different_keys_when_merged_then_the_tables_stay_as_they_are() -> 
 
     assert result.tables == (table,)
     assert result.tables[0] is table
+    assert list(result.keys) == [hash("1_a,1_c"), hash("1_b,1_c")]
     assert result.rows == 0
 
 
 def test_given_no_rows_when_merged_then_there_is_nothing() -> None:
     result = merge_equal_keys(ROOMS, [RowTable((), []), RowTable(ROOM, [])])
 
-    assert (result.tables, result.rows) == ((), 0)
+    assert (result.tables, list(result.keys), result.rows) == ((), [], 0)
 
 
 def test_given_two_sessions_with_one_key_when_merged_then_the_one_with_most_people_stays() -> None:
@@ -55,6 +56,7 @@ def test_given_two_sessions_with_one_key_when_merged_then_the_one_with_most_peop
 
     assert merged(ROOMS, table) == [["1_b", "1_c", "4"], ["1_a", "1_c", "10"]]
     assert result.rows == 2
+    assert list(result.keys) == [hash("1_b,1_c"), hash("1_a,1_c")]
 
 
 def test_given_one_cue_point_in_two_rooms_when_merged_then_both_stay() -> None:

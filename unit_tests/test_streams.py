@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from queue import Queue
@@ -41,7 +42,9 @@ def part(number: int, *sessions: str) -> Part:
         placed = [["r", session, str(day(number).start)] for session in sessions]
         yield PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, []))
 
-    return Part(day(number), 3, 1.5, rows)
+    keys = batch(ROOM_COLUMNS[:2], [["r", session] for session in sessions])
+    hashes = array("q", keys.key_hashes(ROOM_COLUMNS[:2]))
+    return Part(day(number), 3, 1.5, rows, hashes)
 
 
 def refused() -> Refused:

@@ -27,7 +27,7 @@ from source_kaltura_rooms.retrieval.windows import Window, windows
 from source_kaltura_rooms.times import format_time
 
 MERGED = "merged"
-"""What is counted beside the counts of deduplication: rows that were merged with another one."""
+"""What is counted beside the counts of deduplication: rows with the key of another row."""
 
 
 class StreamRead:
@@ -86,7 +86,7 @@ class StreamRead:
     def _records_of(self, part: Part) -> Iterator[Records]:
         counts: Counter[str] = Counter()
         misfits: Counter[str] = Counter()
-        for batch in self._deduplication.only_new(part.rows(), counts):
+        for batch in self._deduplication.only_new(part.rows(), part.keys, counts):
             yield self._records.records(batch, misfits)
         self._log(part, counts)
         for column, count in misfits.items():
@@ -125,8 +125,8 @@ class StreamRead:
         )
         if totals[MERGED]:
             self._logger.warning(
-                f"{stream}: {totals[MERGED]:,} rows had the primary key of another row of the same "
-                "answer and were merged with it."
+                f"{stream}: {_count(totals[MERGED], 'row')} had the primary key of another row of "
+                "the same answer; one row went out for each key."
             )
         if totals[UNPLACED]:
             self._logger.warning(

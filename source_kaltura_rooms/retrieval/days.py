@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from array import array
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
@@ -63,9 +64,15 @@ class DaysReader:
     def _part(self, day: Window) -> Part:
         answer, requests = self._ask(day)
         self._refuse_cut_off(day, answer.table)
-        self._warn_of_equal_keys(day, answer.table)
-        rows = answer.table
-        return Part(day, requests, answer.seconds, lambda: _rows_of_day(rows, day))
+        rows = self._with_each_key_once(day, answer.table)
+        return Part(
+            day,
+            requests,
+            answer.seconds,
+            lambda: _rows_of_day(rows, day),
+            array("q"),  # no other part has rows of this day, so no key has to be remembered
+            len(answer.table) - len(rows),
+        )
 
     def _ask(self, day: Window) -> tuple[Answer, int]:
         """The answer, and how many requests it took. Raises ReportError."""
@@ -104,18 +111,22 @@ class DaysReader:
             "sure, narrow the report with params in custom_reports and compare.",
         )
 
-    def _warn_of_equal_keys(self, day: Window, table: Table) -> None:
+    def _with_each_key_once(self, day: Window, table: Table) -> Table:
+        """The first row of each key; warns once if there are others."""
         key = self._report.required_columns
-        repeated = len(table) - len(set(table.key_hashes(key)))
-        if repeated:
-            self._say_once(
-                "key",
-                f"the primary key ({', '.join(key)}) is too narrow: {repeated:,} of "
-                f"{len(table):,} rows of {format_day(day.start)} repeat the key of another row and "
-                "are left out, as a warehouse would merge them. Add columns to primary_key in "
-                "custom_reports until they tell all rows of a day apart, then clear the stream and "
-                "sync it again.",
-            )
+        hashes = table.key_hashes(key)
+        repeated = len(table) - len(set(hashes))
+        if not repeated:
+            return table
+        self._say_once(
+            "key",
+            f"the primary key ({', '.join(key)}) is too narrow: {repeated:,} of {len(table):,} "
+            f"rows of {format_day(day.start)} repeat the key of another row and are left out, as a "
+            "warehouse would merge them. Add columns to primary_key in custom_reports until they "
+            "tell all rows of a day apart, then clear the stream and sync it again.",
+        )
+        first = {one: at for at, one in reversed(list(enumerate(hashes)))}
+        return table.where([first[one] == at for at, one in enumerate(hashes)])
 
     def _say_once(self, what: str, sentence: str) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.tables import Batch, Table
+from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes, Table
 from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -37,13 +37,15 @@ class Part:
 
     `requests` is how many it took, `seconds` how long Kaltura took to answer them. `rows` works out
     which rows belong to the window when they are looked at, so that parts that wait take little
-    memory. `merged` is how many rows had the primary key of another one and were merged with it.
+    memory. `keys` are the hashes of the primary keys of all rows that were read, none of which
+    occurs twice. `merged` is how many rows had the primary key of another one.
     """
 
     window: Window
     requests: int
     seconds: float
     rows: Callable[[], Iterator[PlacedRows]]
+    keys: KeyHashes
     merged: int = 0
 
 
@@ -99,6 +101,7 @@ class SessionsReader:
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
             lambda: place_by_start(report, merged.tables, window),
+            merged.keys,
             merged.rows,
         )
 
