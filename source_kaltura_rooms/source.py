@@ -1,15 +1,17 @@
-"""The connector's four commands; `spec` is inherited and prints `spec.yaml`."""
+"""The connector's four commands."""
 
 from __future__ import annotations
 
 import json
 import logging
+import pkgutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from airbyte_cdk.models import (
     AirbyteCatalog,
     AirbyteConnectionStatus,
@@ -18,6 +20,8 @@ from airbyte_cdk.models import (
     AirbyteStateMessageSerializer,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
+    ConnectorSpecification,
+    ConnectorSpecificationSerializer,
     Status,
 )
 from airbyte_cdk.sources import Source
@@ -49,6 +53,15 @@ class SourceKalturaRooms(Source):
 
     def __init__(self, *, in_chunks: bool = False) -> None:
         self._in_chunks = in_chunks
+
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:
+        """What `spec.yaml` says.
+
+        Every command begins with it. libyaml reads it in a tenth of the time that the CDK takes.
+        """
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may be built without it
+        content = yaml.load(pkgutil.get_data(__package__, "spec.yaml") or b"", loader)
+        return ConnectorSpecificationSerializer.load(content)
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:

@@ -70,8 +70,8 @@ class Deduplication:
 
     def _not_emitted(self, batch: Batch, sessions: set[int]) -> Batch:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
-        of_rows = list(map(hash, zip(*map(batch.column, self._report.group_key), strict=True)))
-        here = set(of_rows)
+        rows = list(zip(*map(batch.column, self._report.group_key), strict=True))
+        here = set(map(hash, set(rows)))
         sessions |= here
         # Keys are looked up only where the session was seen before, which is rare. A part's keys
         # are also those of sessions that it left to other windows, so the session has to agree.
@@ -85,9 +85,9 @@ class Deduplication:
         return batch.where(
             [
                 key not in self._unplaced_keys
-                and not any(session in seen and key in keys for seen, keys in others)
+                and not any(hash(session) in seen and key in keys for seen, keys in others)
                 for session, key in zip(
-                    of_rows, batch.key_hashes(self._report.primary_key), strict=True
+                    rows, batch.key_hashes(self._report.primary_key), strict=True
                 )
             ]
         )
