@@ -63,7 +63,7 @@ class Case:
     the last day has been read by an earlier sync. `most_runs` is for cases that take long.
 
     Before every answer the server waits for `latency` seconds, and for `latency_per_day` more for
-    each day that the request asks for. A request for more than `longest_question` seconds is
+    each day that the request asks for. A request for more than `longest_request` seconds is
     answered by HTTP 504, after the time that the longest one takes.
     """
 
@@ -73,7 +73,7 @@ class Case:
     entrants: tuple[str, ...]
     latency: float = 0
     latency_per_day: float = 0
-    longest_question: int | None = None
+    longest_request: int | None = None
     resumes: bool = False
     most_runs: int | None = None
 
@@ -113,7 +113,7 @@ SLOW = Case(
     (READER, CONNECTOR),
     latency=0.2,
     latency_per_day=0.1,
-    longest_question=60 * HOUR,
+    longest_request=60 * HOUR,
     most_runs=3,
 )
 # Both are long enough to keep all workers busy from the first window to the last but a few.

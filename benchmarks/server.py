@@ -68,7 +68,7 @@ def main() -> None:
         sandbox.prerendered = True
         sandbox.faults.gzip = False
         sandbox.faults.latency = case.latency
-        sandbox.faults.longest_interval = case.longest_question
+        sandbox.faults.longest_interval = case.longest_request
         sandbox.faults.too_much = faults.html(504)
         if case.latency_per_day:
             sandbox.faults.script(_longer_with_each_day(case), times=None)
@@ -83,8 +83,8 @@ def _longer_with_each_day(case: Case) -> Fault:
 
     def fault(call: Call, proper: Callable[[], Answer]) -> Answer:
         seconds = int(call.params["to_date"]) - int(call.params["from_date"])
-        if case.longest_question is not None:
-            seconds = min(seconds, case.longest_question)
+        if case.longest_request is not None:
+            seconds = min(seconds, case.longest_request)
         return replace(proper(), pause=case.latency_per_day * seconds / DAY)
 
     return fault

@@ -57,7 +57,7 @@ def assert_truth(outcome: Outcome, sandbox: Sandbox, *streams: str) -> None:
         assert in_order(stream, rows) == in_order(stream, sandbox.truth(stream, START, END))
 
 
-def questions(sandbox: Sandbox, report: int) -> list[tuple[float, int]]:
+def requests_of(sandbox: Sandbox, report: int) -> list[tuple[float, int]]:
     """What was asked of a report, in order: days of events, and how many ids were named."""
     return [
         (

@@ -81,8 +81,8 @@ class Limits:
         return 20 * HOUR if self.lookback_days else 0
 
     @property
-    def longest_question(self) -> int:
-        """How many seconds a question must be able to span for the connector to read anything."""
+    def longest_request(self) -> int:
+        """How many seconds a request must be able to span for the connector to read anything."""
         return 2 * max(DAY, self.max_session_hours * HOUR) + 4 * HOUR
 
 
@@ -156,7 +156,7 @@ def set_up(sandbox: Sandbox, server: Server, limits: Limits) -> None:
     switches = sandbox.faults
     switches.aggregation_seconds = server.aggregation_seconds
     switches.cap = server.cap
-    switches.longest_interval = limits.longest_question if server.is_too_much else None
+    switches.longest_interval = limits.longest_request if server.is_too_much else None
     switches.too_much = server.too_much()
     switches.ignored_filters = server.ignored_filters
     switches.longest_id_list = server.longest_id_list
@@ -191,18 +191,18 @@ def with_meeting(world: World, day: int, meeting: Meeting, server: Server, limit
     return World(world.rooms, [*world.sessions, session], [*world.presences, *present], world.users)
 
 
-def every_new_question(number: int) -> Callable[[Call], bool]:
-    """True for every so many-th question among those not asked before; never for their repeats.
+def every_new_request(number: int) -> Callable[[Call], bool]:
+    """True for every so many-th request among those not sent before; never for their repeats.
 
-    Questions for ids are left out, as they are a second look at what came first.
+    Requests for ids are left out, as they are a second look at what came first.
     """
     asked: set[tuple[int | None, str]] = set()
 
     def strikes(call: Call) -> bool:
-        question = (call.report_id, call.given.get("params", ""))
-        if not call.is_report or question in asked or "ids=" in question[1]:
+        request = (call.report_id, call.given.get("params", ""))
+        if not call.is_report or request in asked or "ids=" in request[1]:
             return False
-        asked.add(question)
+        asked.add(request)
         return len(asked) % number == 0
 
     return strikes

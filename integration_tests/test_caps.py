@@ -14,8 +14,8 @@ from integration_tests.busy_world import (
     START,
     assert_truth,
     busy_world,
-    questions,
     read,
+    requests_of,
     sessions_from,
     warnings_in,
 )
@@ -56,7 +56,7 @@ def test_given_any_cap_on_attendees_alone_when_read_then_the_numbers_of_people_g
 
         assert_truth(outcome, sandbox, "attendees")
         assert len(outcome.records("attendees")) == 40 * people
-        assert len(questions(sandbox, 6001)) <= 60
+        assert len(requests_of(sandbox, 6001)) <= 60
 
 
 def test_given_an_odd_cap_that_is_found_late_when_read_then_the_missing_rows_follow_with_a_warning(
@@ -129,7 +129,7 @@ def test_given_more_than_100_000_rows_when_read_then_that_number_is_no_cap() -> 
 
         assert outcome.errors == []
         assert len(outcome.records("attendees")) == 100_002
-        assert questions(sandbox, 6001) == [(8 + 2 / 24, 0)] * 4  # one for each week
+        assert requests_of(sandbox, 6001) == [(8 + 2 / 24, 0)] * 4  # one for each week
 
 
 def test_given_many_sessions_when_asked_for_by_id_then_no_request_names_more_than_500() -> None:
@@ -140,7 +140,7 @@ def test_given_many_sessions_when_asked_for_by_id_then_no_request_names_more_tha
         outcome = read(sandbox, "attendees", window_in_days=28)
 
         assert_truth(outcome, sandbox, "attendees")
-        counts = [ids for _, ids in questions(sandbox, 6001) if ids]
+        counts = [ids for _, ids in requests_of(sandbox, 6001) if ids]
         assert counts == [500, 500, 300]
 
 
@@ -183,7 +183,7 @@ def test_given_500_sessions_that_honestly_begin_in_one_minute_when_read_then_a_w
         assert_truth(outcome, sandbox, stream)
         assert warnings_in(caplog.records) == [
             f"{stream}: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z has exactly 500 rows, which "
-            "may be a cap of this Kaltura server. No smaller question can be asked, so these "
+            "may be a cap of this Kaltura server. No smaller request can be made, so these "
             "rows are accepted as complete; the same holds for later answers of this kind."
         ]
         # The first week and twice its time, its days in three steps or four, and three more weeks,
@@ -203,8 +203,8 @@ def test_given_one_session_with_a_round_number_of_attendees_when_read_then_a_war
             "by session. Sessions that report 6000 does not list are left out then if no answer "
             "had a row of them.",
             "attendees: session 1_s000000 of 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z has "
-            "exactly 500 rows, which may be a cap of this Kaltura server. No smaller question can "
-            "be asked, so these rows are accepted as complete; the same holds for later answers of "
+            "exactly 500 rows, which may be a cap of this Kaltura server. No smaller request can "
+            "be made, so these rows are accepted as complete; the same holds for later answers of "
             "this kind.",
         ]
         assert len([one for one in sandbox.requests if one.report_id == 6001]) <= 11
@@ -225,7 +225,7 @@ def test_given_the_same_number_of_rows_each_week_when_read_then_a_request_more_s
 
         assert_truth(outcome, sandbox)
         for report in (6000, 6001, 6002):
-            assert len(questions(sandbox, report)) == 4 + 1
+            assert len(requests_of(sandbox, report)) == 4 + 1
 
 
 def test_given_a_university_whose_attendees_are_capped_when_read_then_every_row_is_the_truth() -> (
@@ -247,10 +247,10 @@ def test_given_attendees_that_had_to_be_split_when_read_on_then_later_windows_ar
         outcome = read(sandbox, "attendees", window_in_days=14)
 
         assert_truth(outcome, sandbox, "attendees")
-        # 3,000 rows are 12 days and a half. Only the first questions are cut off.
+        # 3,000 rows are 12 days and a half. Only the first requests are cut off.
         capped = [one for one in sandbox.requests if one.answered_rows == 3_000]
         assert len(capped) == 2
-        assert len(questions(sandbox, 6001)) <= 12
+        assert len(requests_of(sandbox, 6001)) <= 12
 
 
 def test_given_attendees_of_a_session_that_no_report_lists_when_capped_then_they_are_not_lost() -> (

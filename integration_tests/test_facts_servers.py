@@ -108,7 +108,7 @@ def test_given_a_report_that_is_not_there_when_asked_then_the_others_are_told(
     assert facts["reports"]["rooms"]["most_rows"] == 2
 
 
-def test_given_too_much_for_one_question_when_asked_then_days_are_asked_for(
+def test_given_too_much_for_one_request_when_asked_then_days_are_asked_for(
     sandbox: Sandbox,
 ) -> None:
     sandbox.faults.longest_interval = 2 * DAY

@@ -12,7 +12,7 @@ from integration_tests.in_process import Waits, sync, without_waiting
 from integration_tests.sandbox import Sandbox, World, faults, rfc3339, university
 from integration_tests.sandbox.answers import Answer
 from integration_tests.sandbox.faults import Fault
-from integration_tests.schedules import every_new_question
+from integration_tests.schedules import every_new_request
 
 DAY = 86_400
 END = 1_772_323_200  # 2026-03-01T00:00:00Z
@@ -71,18 +71,18 @@ def assert_truth(outcome: Outcome, sandbox: Sandbox, streams: tuple[str, ...] = 
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
-def test_given_a_passing_fault_on_every_second_question_when_read_then_every_row_is_the_truth(
+def test_given_a_passing_fault_on_every_second_request_when_read_then_every_row_is_the_truth(
     sandbox: Sandbox, waits: Waits, fault: Callable[[], Fault]
 ) -> None:
-    # Questions, not calls, are counted: which worker calls next is chance, and a fault that meets
-    # all tries of one question does not pass.
-    sandbox.faults.script(fault(), when=every_new_question(2), times=None)
+    # Requests, not their tries, are counted: which worker calls next is chance, and a fault that
+    # meets all tries of one request does not pass.
+    sandbox.faults.script(fault(), when=every_new_request(2), times=None)
 
     outcome = read(sandbox)
 
     assert outcome.exit_code == 0
     assert_truth(outcome, sandbox)
-    assert len(waits.seconds) == 4  # three windows of three reports are nine questions
+    assert len(waits.seconds) == 4  # three windows of three reports are nine requests
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_given_a_first_sync_then_each_day_is_asked_for_whole_and_emitted_as_it_w
     assert len(sandbox.requests) - len([s for s in sandbox.requests if not s.report_id]) == 8
 
 
-def test_given_dates_in_seconds_when_read_then_each_question_is_a_day_from_midnight_to_midnight(
+def test_given_dates_in_seconds_when_read_then_each_request_is_a_day_from_midnight_to_midnight(
     sandbox: Sandbox, catalog: dict[str, Any]
 ) -> None:
     sync(config(sandbox, num_workers=1), only(catalog, "session_attendance"))
@@ -137,7 +137,7 @@ def test_given_dates_in_seconds_when_read_then_each_question_is_a_day_from_midni
     assert asked_days(sandbox, 3009, "to_date") == midnights[1:]
 
 
-def test_given_dates_as_days_when_read_then_each_question_is_one_day_in_utc(
+def test_given_dates_as_days_when_read_then_each_request_is_one_day_in_utc(
     sandbox: Sandbox, catalog: dict[str, Any]
 ) -> None:
     sync(config(sandbox, num_workers=1), only(catalog, "playback"))

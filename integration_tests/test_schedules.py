@@ -33,7 +33,7 @@ from integration_tests.schedules import (
     Limits,
     Meeting,
     Server,
-    every_new_question,
+    every_new_request,
     limits,
     meetings,
     servers,
@@ -140,9 +140,9 @@ class Schedule(RuleBasedStateMachine):
         if slow_first:  # so that later windows are done before the first
             script(faults.slow(0.05))
         if fault is not None:
-            script(fault(), when=every_new_question(every), times=None)
+            script(fault(), when=every_new_request(every), times=None)
         if lies:
-            lies_to = every_new_question(every)
+            lies_to = every_new_request(every)
             script(
                 faults.lie(),
                 when=lambda call: call.report_id == 6001 and lies_to(call),

@@ -1,4 +1,4 @@
-"""What is too much for one question: less is asked for, down to a day, and then by session."""
+"""What is too much for one request: less is asked for, down to a day, and then by session."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from integration_tests.busy_world import (
     START,
     assert_truth,
     busy_world,
-    questions,
     read,
+    requests_of,
     sessions_from,
 )
 from integration_tests.connector import STREAMS
@@ -49,7 +49,7 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("too_much", TOO_MUCH.values(), ids=TOO_MUCH.keys())
-def test_given_too_long_a_time_for_one_question_when_read_then_every_row_is_the_truth(
+def test_given_too_long_a_time_for_one_request_when_read_then_every_row_is_the_truth(
     world: World, too_much: Callable[[], Fault]
 ) -> None:
     with Sandbox(world, now=END) as sandbox:
@@ -63,7 +63,7 @@ def test_given_too_long_a_time_for_one_question_when_read_then_every_row_is_the_
 
 @pytest.mark.parametrize("stream", STREAMS)
 @pytest.mark.parametrize("too_much", TOO_MUCH.values(), ids=TOO_MUCH.keys())
-def test_given_too_many_rows_for_one_question_when_read_then_every_row_is_the_truth(
+def test_given_too_many_rows_for_one_request_when_read_then_every_row_is_the_truth(
     stream: str, too_much: Callable[[], Fault]
 ) -> None:
     starts = sessions_from(START, 28 * 24, apart=HOUR)
@@ -84,8 +84,8 @@ def test_given_windows_that_had_to_be_split_when_read_on_then_later_ones_start_a
 
         read(sandbox, "rooms", window_in_days=14)
 
-        two_hours = 2 / 24  # each question reaches an hour and a longest session further
-        lengths = [round(days - 1 - two_hours, 6) for days, _ in questions(sandbox, 6000)]
+        two_hours = 2 / 24  # each request reaches an hour and a longest session further
+        lengths = [round(days - 1 - two_hours, 6) for days, _ in requests_of(sandbox, 6000)]
         # 14 days do not fit; then a day, twice as many, and again, but 4 do not fit either.
         assert lengths[:5] == [14, 1, 2, 4, 1]
         assert set(lengths[5:]) <= {1, 2, 3}
@@ -93,7 +93,7 @@ def test_given_windows_that_had_to_be_split_when_read_on_then_later_ones_start_a
 
 
 @pytest.mark.parametrize("stream", ["rooms", "breakouts"])
-def test_given_a_single_day_that_is_too_much_when_read_then_the_failure_names_the_question(
+def test_given_a_single_day_that_is_too_much_when_read_then_the_failure_names_the_request(
     stream: str,
 ) -> None:
     with Sandbox(busy_world([START]), now=END) as sandbox:
@@ -105,11 +105,11 @@ def test_given_a_single_day_that_is_too_much_when_read_then_the_failure_names_th
         assert outcome.errors[0]["failure_type"] == "transient_error"
         assert outcome.errors[0]["message"].startswith(
             f"Stream {stream}: Kaltura answered DRUID_QUERY_TIMED_OUT when asked for "
-            "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a question over 50 hours, which a lower "
+            "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a request over 50 hours, which a lower "
             "max_session_hours shortens."
         )
         # The week, and its first day.
-        assert len(questions(sandbox, REPORTS[stream])) == 2
+        assert len(requests_of(sandbox, REPORTS[stream])) == 2
 
 
 def test_given_a_day_of_attendees_that_is_too_much_when_read_then_it_is_read_by_session() -> None:
@@ -121,7 +121,7 @@ def test_given_a_day_of_attendees_that_is_too_much_when_read_then_it_is_read_by_
         outcome = read(sandbox, "attendees")
 
         assert_truth(outcome, sandbox, "attendees")
-        by_session = [ids for _, ids in questions(sandbox, 6001) if ids]
+        by_session = [ids for _, ids in requests_of(sandbox, 6001) if ids]
         assert by_session == [4, 4]
 
 
@@ -137,10 +137,10 @@ def test_given_a_day_of_attendees_whose_parts_are_too_much_when_read_then_the_st
         assert outcome.records("attendees") == []
         assert outcome.errors[0]["message"].startswith(
             "Stream attendees: Kaltura answered DRUID_QUERY_TIMED_OUT when asked for 4 sessions of "
-            "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a question over 50 hours, which a lower "
+            "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a request over 50 hours, which a lower "
             "max_session_hours shortens."
         )
-        assert [ids for _, ids in questions(sandbox, 6001)] == [0, 0, 4]
+        assert [ids for _, ids in requests_of(sandbox, 6001)] == [0, 0, 4]
 
 
 def test_given_an_answer_that_does_not_come_in_time_when_read_then_less_is_asked_for_at_once() -> (
@@ -159,5 +159,5 @@ def test_given_an_answer_that_does_not_come_in_time_when_read_then_less_is_asked
         outcome = read(sandbox, "rooms", window_in_days=28)
 
         assert_truth(outcome, sandbox, "rooms")
-        days = [round(days - 1 - 2 / 24, 6) for days, _ in questions(sandbox, 6000)]
+        days = [round(days - 1 - 2 / 24, 6) for days, _ in requests_of(sandbox, 6000)]
         assert days == [28, 1, 2, 4, 8, 13]  # no retry; a day, and twice as many each time

@@ -45,7 +45,7 @@ def read(sandbox: Sandbox, warehouse: Warehouse, now: int, **more: Any) -> None:
 def test_given_syncs_at_23_past_every_hour_when_a_day_is_over_then_every_session_is_whole(
     lookback_days: int,
 ) -> None:
-    """Analytics are kept by the hour; a question from 10:23 on would miss what came before 11."""
+    """Analytics are kept by the hour; a request from 10:23 on would miss what came before 11."""
     world = world_of(
         stay("early", early=40), stay("late", late=20), stay("both", early=40, late=20)
     )

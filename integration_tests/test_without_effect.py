@@ -16,8 +16,8 @@ from integration_tests.busy_world import (
     START,
     assert_truth,
     busy_world,
-    questions,
     read,
+    requests_of,
     sessions_from,
     warnings_in,
 )
@@ -53,10 +53,10 @@ def test_given_cue_point_ids_without_effect_when_capped_then_a_warning_tells_and
         assert len(outcome.records("attendees")) == 1_000
         assert (
             "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z has exactly 1,000 rows, which "
-            "may be a cap of this Kaltura server. No smaller question can be asked, so these "
+            "may be a cap of this Kaltura server. No smaller request can be made, so these "
             "rows are accepted as complete; the same holds for later answers of this kind."
         ) in warnings_in(caplog.records)
-        assert len(questions(sandbox, 6001)) <= 15
+        assert len(requests_of(sandbox, 6001)) <= 15
 
 
 def test_given_cue_point_ids_without_effect_when_nothing_is_cut_off_then_every_row_is_the_truth(
@@ -94,8 +94,8 @@ def test_given_dates_without_effect_when_read_then_every_row_is_the_truth_and_wo
 
         assert_truth(read(sandbox), sandbox)
 
-        assert len(questions(sandbox, 6000)) == len(questions(sandbox, 6002)) == 4
-        assert len(questions(sandbox, 6001)) <= 4 * most
+        assert len(requests_of(sandbox, 6000)) == len(requests_of(sandbox, 6002)) == 4
+        assert len(requests_of(sandbox, 6001)) <= 4 * most
 
 
 def test_given_dates_without_effect_and_a_cap_when_read_then_a_warning_tells(
@@ -112,7 +112,7 @@ def test_given_dates_without_effect_and_a_cap_when_read_then_a_warning_tells(
         assert len(outcome.records("rooms")) == 500
         (warning,) = warnings_in(caplog.records)
         assert "has exactly 500 rows, which may be a cap of this Kaltura server." in warning
-        assert len(questions(sandbox, 6000)) <= 15
+        assert len(requests_of(sandbox, 6000)) <= 15
 
 
 @pytest.mark.parametrize("kept", ["whole_minutes", "hours", "minutes", "seconds"])

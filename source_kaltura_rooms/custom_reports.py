@@ -41,7 +41,7 @@ _JSON_TYPES: Mapping[ColumnType, Mapping[str, Any]] = {
 class CustomReport(Report):
     """A report that the configuration declares; it is asked for one day in UTC at a time.
 
-    `fixed_params` are sent with every question.
+    `fixed_params` are sent with every request.
     """
 
     dates: Dates

@@ -1,4 +1,4 @@
-"""Tables, queries and questions for tests of what is asked of Kaltura."""
+"""Tables, queries and requests for tests of what is asked of Kaltura."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.queries import Query, all_sessions
-from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.report_queries import Effort
 from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.stand_ins import FEBRUARY_1, Asked, FakeKaltura, config_of
 
@@ -52,7 +52,7 @@ class Asking:
         self.kaltura = FakeKaltura(answer)
         self.config = config_of(**config)
         self.reader = ReportReader(self.kaltura, self.config, report, LOGGER, excluded)
-        self.questions = self.reader.questions
+        self.queries = self.reader.queries
         self.effort = Effort(report.stream, WINDOW)
 
     @property

@@ -86,7 +86,7 @@ def report(form: Form) -> bytes:
 
 
 def days_asked_for(form: Form) -> int:
-    """How many days of session starts a question is about; all reach 26 hours further than that."""
+    """How many days of session starts a request is about; all reach 26 hours further than that."""
     params = dict(pair.split("=", 1) for pair in form["params"].split(";"))
     return (int(params["to_date"]) - int(params["from_date"]) - 26 * HOUR) // DAY
 

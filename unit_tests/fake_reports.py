@@ -84,7 +84,7 @@ class FakeReports:
 
     Events are kept by the hour. `cap` is the number of rows at which answers of a report are cut
     off, those with the least time or people first. `ignored` are parameters without effect,
-    `longest_list` how many ids of a list count. A question over more than `most_hours` is refused
+    `longest_list` how many ids of a list count. A request over more than `most_hours` is refused
     by `too_much`. `unlisted` and `untimed` are cue points that report 6000 does not list, or lists
     without start. The requests (by report) in `lies` are answered without rows.
     """

@@ -39,24 +39,24 @@ KS = Said(b'"ks"', 0.1, 0.1)
 
 
 def always(said: Said | None) -> Server:
-    """A server that opens a KS, and says this to every question."""
+    """A server that opens a KS, and says this to every request."""
     return lambda form: said if "params" in form else KS
 
 
 def every_third(said: Said) -> Server:
-    """A server that says this to every third question, and answers the others."""
+    """A server that says this to every third request, and answers the others."""
     numbers = itertools.count(1)
     return lambda form: said if next(numbers) % 3 == 0 else Said(report(form))
 
 
 def until_the_third(said: Said | None) -> Server:
-    """A server that answers two questions, and says this to all others."""
+    """A server that answers two requests, and says this to all others."""
     numbers = itertools.count(1)
     return lambda form: said if next(numbers) > 2 else Said(report(form))
 
 
 def one_day_only(form: Form) -> Said:
-    """Every answer takes ten minutes; questions about more than a day are too much."""
+    """Every answer takes ten minutes; requests about more than a day are too much."""
     if days_asked_for(form) > 1:
         return Said(code("DRUID_QUERY_TIMED_OUT"), 600, 600)
     return Said(report(form), 600, 600)
@@ -72,7 +72,7 @@ class Case:
 
 
 CASES = {
-    "good": Case("answers every question within a second", lambda: lambda f: Said(report(f))),
+    "good": Case("answers every request within a second", lambda: lambda f: Said(report(f))),
     "unreachable": Case("cannot be reached: connections time out", lambda: lambda f: None),
     "goes_away": Case(
         "cannot be reached any more after two answers", lambda: until_the_third(None)
@@ -83,7 +83,7 @@ CASES = {
         {"credentials": ADMIN_SECRET},
     ),
     "silent": Case(
-        "opens a KS, but never answers a question",
+        "opens a KS, but never answers a request",
         lambda: always(Said(first_byte=NEVER)),
         {"credentials": ADMIN_SECRET},
     ),
@@ -96,7 +96,7 @@ CASES = {
     "endless": Case("sends 10 MiB a second, without end", lambda: always(ENDLESS)),
     "refusing": Case("answers HTTP 503 always", lambda: always(Said(status=503))),
     "refusing_now_and_then": Case(
-        "answers HTTP 503 to every third question", lambda: every_third(Said(status=503))
+        "answers HTTP 503 to every third request", lambda: every_third(Said(status=503))
     ),
     "internal_error": Case(
         "answers INTERNAL_SERVERL_ERROR always",
@@ -108,7 +108,7 @@ CASES = {
         lambda: always(Said(status=429, headers={"Retry-After": "3600"})),
     ),
     "rate_limit_now_and_then": Case(
-        "answers HTTP 429 to every third question, with `Retry-After: 60`",
+        "answers HTTP 429 to every third request, with `Retry-After: 60`",
         lambda: every_third(Said(status=429, headers={"Retry-After": "60"})),
     ),
     "invalid_ks": Case(
@@ -156,7 +156,7 @@ def test_given_a_server_that_never_answers_when_read_then_a_stream_takes_three_t
 def test_given_only_single_days_work_when_read_then_each_goes_out_as_soon_as_it_was_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The first question is refused; after that each day takes one of ten minutes."""
+    """The first request is refused; after that each day takes one of ten minutes."""
     seen = walked("splitting", monkeypatch, "rooms")
 
     assert (seen.requests, seen.now) == (1 + 28, (1 + 28) * 600)

@@ -118,10 +118,10 @@ def test_given_too_much_when_read_then_the_requests_count_for_the_first_part_tha
 @pytest.mark.parametrize(
     ("hours", "sizes"), [(24, [7, 1, 2, 4]), (25, [7, 2, 4, 1]), (48, [7, 2, 4, 1])]
 )
-def test_given_attendees_when_a_session_may_be_longer_than_a_day_then_the_smallest_question_is(
+def test_given_attendees_when_a_session_may_be_longer_than_a_day_then_the_smallest_request_is(
     hours: int, sizes: list[int]
 ) -> None:
-    """Fewer days than a session may last would make a question little smaller."""
+    """Fewer days than a session may last would make a request little smaller."""
 
     def answer(asked: Asked) -> Table:
         return refuse() if len(asking.asked) == 1 else attendees("1_a 1_c ada")
@@ -249,7 +249,7 @@ def test_given_a_day_that_is_too_much_without_a_time_out_when_read_then_it_is_as
 
     assert len(asking.asked) == 1
     assert raised.value.asking_for == (
-        "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a question over 50 hours, which a lower "
+        "2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z, a request over 50 hours, which a lower "
         "max_session_hours shortens"
     )
 
@@ -305,7 +305,7 @@ def test_given_sessions_up_to_a_second_when_a_day_is_read_by_session_then_it_is_
 
 
 def test_given_sessions_of_other_days_when_a_day_is_too_much_then_they_are_not_asked_for() -> None:
-    """The question reaches into these days, which is why it is too much."""
+    """The request reaches into these days, which is why it is too much."""
     asking = Asking(by_ids)
 
     read(asking, listed=sessions("1_c", first=WINDOW.end))
@@ -384,7 +384,7 @@ def test_given_ids_without_effect_when_a_later_day_is_in_doubt_then_they_are_not
     None
 ):
     asking = Asking(lambda asked: attendees(*numbered(500)))
-    asking.questions.ids_have_effect = False
+    asking.queries.ids_have_effect = False
 
     assert len(read(asking, listed=sessions("1_c"))) == 500
     assert asking.ids == [[], []]

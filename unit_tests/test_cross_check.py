@@ -8,7 +8,7 @@ from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES
 from source_kaltura_rooms.retrieval.cross_check import CrossCheck
 from source_kaltura_rooms.retrieval.placement import SessionKey, rows_by_session
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery
+from source_kaltura_rooms.retrieval.report_queries import AnswerToQuery
 from unit_tests.asking import HOUR, QUERY, Asking, attendees, numbered, whole
 from unit_tests.rows import rows_of
 from unit_tests.stand_ins import Asked
@@ -158,7 +158,7 @@ def test_given_rows_that_were_added_when_the_answer_is_found_cut_off_then_they_w
 
     asking = Asking(answer)
     doubts = asking.reader.doubts
-    first = asking.questions.ask(asking.effort, QUERY)
+    first = asking.queries.ask(asking.effort, QUERY)
     assert isinstance(first, AnswerToQuery)
     assert doubts.about(asking.effort, QUERY, first) is None
     tables = (first.table,)
@@ -167,7 +167,7 @@ def test_given_rows_that_were_added_when_the_answer_is_found_cut_off_then_they_w
     )
 
     later = QUERY.over_more_time(HOUR)
-    second = asking.questions.ask(asking.effort, later)
+    second = asking.queries.ask(asking.effort, later)
     assert isinstance(second, AnswerToQuery)
     doubt = doubts.about(asking.effort, later, second)
     assert doubt is not None

@@ -8,8 +8,8 @@ from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS, SessionReport
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.queries import Query, all_sessions
-from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery
+from source_kaltura_rooms.retrieval.query_sizes import QuerySizes
+from source_kaltura_rooms.retrieval.report_queries import AnswerToQuery
 from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.asking import DAY, Asking, attendees, numbered, refuse
 from unit_tests.stand_ins import FEBRUARY_1, Asked
@@ -23,13 +23,13 @@ END = WEEK.window.end
 
 
 class Doubting:
-    """The doubts of a sync. `larger` is the answer to every question over twice the time."""
+    """The doubts of a sync. `larger` is the answer to every request over twice the time."""
 
     def __init__(self, larger: Table | None = None, report: SessionReport = ATTENDEES) -> None:
         self._larger = larger
         self.asking = Asking(self._answer, report)
-        self.sizes = QuestionSizes(most=7)
-        self.doubts = Doubts(self.asking.questions, self.sizes)
+        self.sizes = QuerySizes(most=7)
+        self.doubts = Doubts(self.asking.queries, self.sizes)
 
     def _answer(self, asked: Asked) -> Table:
         return refuse() if self._larger is None else self._larger
@@ -37,7 +37,7 @@ class Doubting:
     def about(self, query: Query, rows: list[str]) -> Doubt | None:
         """The doubt about these rows as the answer to a query."""
         table = attendees(*rows)
-        answer = AnswerToQuery(self.asking.questions.report, table, table, 1.0)
+        answer = AnswerToQuery(self.asking.queries.report, table, table, 1.0)
         return self.doubts.about(self.asking.effort, query, answer)
 
     def certain(self, query: Query, rows: list[str]) -> Doubt:
@@ -97,7 +97,7 @@ def test_given_twice_the_time_when_it_is_too_much_then_the_answer_may_be_complet
     assert doubt.may_be_complete is True
 
 
-def test_given_a_question_by_id_when_it_has_a_round_number_then_no_larger_one_is_asked() -> None:
+def test_given_a_request_by_id_when_it_has_a_round_number_then_no_larger_one_is_made() -> None:
     """The same ids over more time would show no other sessions."""
     doubting = Doubting(larger=attendees(*numbered(501)))
 
@@ -105,7 +105,7 @@ def test_given_a_question_by_id_when_it_has_a_round_number_then_no_larger_one_is
     assert doubting.asking.asked == []
 
 
-def test_given_the_certain_cap_when_it_comes_then_no_larger_question_is_asked() -> None:
+def test_given_the_certain_cap_when_it_comes_then_no_larger_request_is_made() -> None:
     doubting = Doubting(larger=attendees(*numbered(501)))
 
     doubting.certain(WEEK, numbered(100_000))
@@ -113,9 +113,9 @@ def test_given_the_certain_cap_when_it_comes_then_no_larger_question_is_asked() 
     assert doubting.asking.asked == []
 
 
-def test_given_dates_without_effect_when_a_round_number_comes_then_no_larger_one_is_asked() -> None:
+def test_given_dates_without_effect_when_a_round_number_comes_then_no_larger_one_is_made() -> None:
     doubting = Doubting(larger=attendees(*numbered(501)))
-    doubting.asking.questions.dates_have_effect = False
+    doubting.asking.queries.dates_have_effect = False
 
     doubting.certain(WEEK, numbered(500))
 
@@ -139,7 +139,7 @@ def test_given_fewer_days_when_they_bring_other_rows_then_the_number_is_a_cap_fr
     assert len(doubting.asking.asked) == 1  # A known cap is not tested again.
 
 
-def test_given_a_cap_when_it_is_found_then_later_questions_are_about_fewer_days() -> None:
+def test_given_a_cap_when_it_is_found_then_later_requests_are_about_fewer_days() -> None:
     doubting = Doubting(larger=attendees(*numbered(500)))
 
     doubting.settle(doubting.certain(WEEK, numbered(500)), "1_a 1_c new")
@@ -157,7 +157,7 @@ def test_given_fewer_days_when_they_bring_the_same_rows_then_the_sizes_stay() ->
     assert doubting.sizes.days == 7
 
 
-def test_given_the_larger_question_was_too_much_when_nothing_lacks_then_the_number_is_cleared() -> (
+def test_given_the_larger_request_was_too_much_when_nothing_lacks_then_the_number_is_cleared() -> (
     None
 ):
     doubting = Doubting(larger=None)
@@ -167,7 +167,7 @@ def test_given_the_larger_question_was_too_much_when_nothing_lacks_then_the_numb
     assert doubting.about(WEEKS[1], numbered(500, first=9_000)) is None
 
 
-def test_given_the_larger_question_had_as_many_rows_when_nothing_lacks_then_the_doubt_remains() -> (
+def test_given_the_larger_request_had_as_many_rows_when_nothing_lacks_then_the_doubt_remains() -> (
     None
 ):
     """Both may have been cut off at the same number, the larger one alone without harm."""
@@ -201,7 +201,7 @@ def test_given_rows_in_several_parts_when_the_window_is_read_then_those_of_all_p
     assert doubting.sizes.days == 1
 
 
-def test_given_a_doubt_when_parts_are_read_then_its_days_double_below_those_of_its_question() -> (
+def test_given_a_doubt_when_parts_are_read_then_its_days_double_below_those_of_its_request() -> (
     None
 ):
     doubting = Doubting(larger=attendees(*numbered(500)))

@@ -50,7 +50,7 @@ def test_given_a_cap_found_late_when_attendees_were_not_read_yet_then_rooms_are_
 def test_given_an_odd_cap_that_a_test_met_first_when_a_window_meets_it_then_none_is_missing() -> (
     None
 ):
-    """500 rows are tested by a question over twice the time, which has as many rows as the cap."""
+    """500 rows are tested by a request over twice the time, which has as many rows as the cap."""
     held = [
         *(meeting(f"1_a{n}", DAY + n * 700, room=f"1_r{n}") for n in range(740)),
         *(meeting(f"1_b{n}", 8 * DAY + n * 300, room=f"1_r{n}") for n in range(500)),
@@ -91,7 +91,7 @@ def test_given_a_list_of_ids_cut_short_when_sessions_are_looked_up_then_all_of_t
 
 
 def test_given_people_early_and_late_when_a_session_is_looked_up_then_they_are_whole() -> None:
-    """It is 22:10 to 22:50 on the day before; the day's question begins at 23:00."""
+    """It is 22:10 to 22:50 on the day before; the day's request begins at 23:00."""
     start, end = DAY - 110 * MINUTE, DAY - 70 * MINUTE
     early_and_late = Stay("ada", start - 50 * MINUTE, end + 50 * MINUTE)
     reports = FakeReports([Meeting("1_c", start, end, (early_and_late,))], unlisted={"1_c"})
@@ -171,7 +171,7 @@ def test_given_chosen_people_when_a_list_of_ids_is_cut_short_then_none_is_missin
     assert len(rows) == 20 * 60
 
 
-# An odd cap that one question alone meets
+# An odd cap that one request alone meets
 
 
 def test_given_an_odd_cap_when_one_session_lacks_many_people_then_no_other_lacks_a_few() -> None:

@@ -18,7 +18,7 @@ from unit_tests.fake_reports import DAY, DAY_1, HOUR, FakeReports, Reading, meet
 
 @dataclasses.dataclass
 class WatchedReports(FakeReports):
-    """Counts with each question how many earlier answers of the same report are in memory."""
+    """Counts with each request how many earlier answers of the same report are in memory."""
 
     kept: dict[int, list[int]] = dataclasses.field(default_factory=dict)
     answers: dict[int, list[weakref.ref[Table]]] = dataclasses.field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Every message about a question that got no report: what happened, and what to do."""
+"""Every message about a request that got no report: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -120,24 +120,24 @@ OF_CODES = {
     ),
     "DRUID_QUERY_TIMED_OUT": (
         "SPLIT",
-        "Kaltura answered DRUID_QUERY_TIMED_OUT. It was too much for one question. Lower "
+        "Kaltura answered DRUID_QUERY_TIMED_OUT. It was too much for one request. Lower "
         "window_in_days, or narrow the stream with filters such as entry_ids.",
     ),
     "SEARCH_TOO_GENERAL": (
         "SPLIT",
-        "Kaltura answered SEARCH_TOO_GENERAL. It was too much for one question. Lower "
+        "Kaltura answered SEARCH_TOO_GENERAL. It was too much for one request. Lower "
         "window_in_days, or narrow the stream with filters such as entry_ids.",
     ),
     "INTERNAL_SERVERL_ERROR": (
         "RETRY_THEN_SPLIT",
-        "Kaltura answered INTERNAL_SERVERL_ERROR. Either it was too much for one question, or "
+        "Kaltura answered INTERNAL_SERVERL_ERROR. Either it was too much for one request, or "
         "Kaltura's analytics are down. Try again later; if it stays, lower window_in_days or "
         "narrow the stream with filters such as entry_ids, or show this message to Kaltura's "
         "support.",
     ),
     "INTERNAL_SERVER_ERROR": (
         "RETRY_THEN_SPLIT",
-        "Kaltura answered INTERNAL_SERVER_ERROR. Either it was too much for one question, or "
+        "Kaltura answered INTERNAL_SERVER_ERROR. Either it was too much for one request, or "
         "Kaltura's analytics are down. Try again later; if it stays, lower window_in_days or "
         "narrow the stream with filters such as entry_ids, or show this message to Kaltura's "
         "support.",
@@ -319,7 +319,7 @@ OF_ANSWERS: list[tuple[int, bytes, bool, str, str]] = [
         b"",
         False,
         "SPLIT",
-        "Kaltura answered HTTP 413. It was too much for one question. Lower window_in_days, or "
+        "Kaltura answered HTTP 413. It was too much for one request. Lower window_in_days, or "
         "narrow the stream with filters such as entry_ids.",
     ),
     (
@@ -335,7 +335,7 @@ OF_ANSWERS: list[tuple[int, bytes, bool, str, str]] = [
         b"",
         False,
         "SPLIT",
-        "Kaltura answered HTTP 431. It was too much for one question. Lower window_in_days, or "
+        "Kaltura answered HTTP 431. It was too much for one request. Lower window_in_days, or "
         "narrow the stream with filters such as entry_ids.",
     ),
     (
@@ -343,7 +343,7 @@ OF_ANSWERS: list[tuple[int, bytes, bool, str, str]] = [
         b"",
         False,
         "RETRY_THEN_SPLIT",
-        "Kaltura answered HTTP 500 with an empty body. Either it was too much for one question, or "
+        "Kaltura answered HTTP 500 with an empty body. Either it was too much for one request, or "
         "Kaltura's analytics are down. Try again later; if it stays, lower window_in_days or "
         "narrow the stream with filters such as entry_ids, or show this message to Kaltura's "
         "support.",
@@ -377,7 +377,7 @@ OF_ANSWERS: list[tuple[int, bytes, bool, str, str]] = [
         b"",
         False,
         "SPLIT",
-        "Kaltura answered HTTP 504. Either it was too much for one question, or Kaltura's "
+        "Kaltura answered HTTP 504. Either it was too much for one request, or Kaltura's "
         "analytics are down. Try again later; if it stays, lower window_in_days or narrow the "
         "stream with filters such as entry_ids, or show this message to Kaltura's support.",
     ),
@@ -423,7 +423,7 @@ def test_given_what_is_no_report_when_it_is_told_then_these_are_the_words() -> N
     )
     assert said(too_large(256)) == (
         "SPLIT",
-        "Kaltura answered more than 256 MiB. It was too much for one question. Lower "
+        "Kaltura answered more than 256 MiB. It was too much for one request. Lower "
         "window_in_days, or narrow the stream with filters such as entry_ids.",
     )
 
@@ -433,7 +433,7 @@ def test_given_the_tables_above_then_no_code_and_no_reason_is_missing() -> None:
     assert set(OF_KS_REASONS) == set(KS_REASONS)
 
 
-def test_given_a_question_when_it_was_refused_after_tries_then_both_are_told() -> None:
+def test_given_a_request_when_it_was_refused_after_tries_then_both_are_told() -> None:
     refused = Refused(no_answer("HTTP 502"), "6 tries in 31 s", asking_for="session 1_c")
 
     assert str(refused) == (

@@ -146,7 +146,7 @@ TABLE = [
         requests.ReadTimeout(),
         "SPLIT",
         "Kaltura's answer took too long: 660 seconds. Either it was too much for one "
-        "question, or Kaltura's analytics are down. Try again later; if it stays, lower "
+        "request, or Kaltura's analytics are down. Try again later; if it stays, lower "
         "window_in_days or narrow the stream with filters such as entry_ids, or show this message "
         "to Kaltura's support.",
         id="no_answer_in_time",

@@ -1,4 +1,4 @@
-"""A window's rows: whole sessions, whatever Kaltura makes of the question.
+"""A window's rows: whole sessions, whatever Kaltura makes of the request.
 
 Times are seconds after 2026-02-01T00:00:00Z. A row is written as its key without the room, and then
 its minutes or its number of people.
@@ -158,7 +158,7 @@ def test_given_one_session_with_as_many_rows_as_the_certain_cap_then_it_fails_by
     assert "100,000 rows, and session 1_big of 2026-02-01T00:00:00Z" in raised.value.sentence
 
 
-def test_given_an_honest_round_number_when_read_then_one_larger_question_clears_it() -> None:
+def test_given_an_honest_round_number_when_read_then_one_larger_request_clears_it() -> None:
     held = [meeting(f"1_{day}", day * DAY + HOUR, people=people(500)) for day in (2, 9)]
     reports = FakeReports(held)
     reading = Reading(reports)
@@ -192,7 +192,7 @@ def test_given_500_rooms_that_begin_in_one_minute_when_read_then_few_requests_do
     assert len(reports.requests(6000)) <= 6
 
 
-# Too much for one question
+# Too much for one request
 
 
 @pytest.mark.parametrize("code", ["INTERNAL_SERVERL_ERROR", "HTTP 500"])
@@ -223,7 +223,7 @@ def test_given_quick_answers_when_sizes_work_then_they_double_below_what_was_too
     assert [(part.window.end - part.window.start) // DAY for part in parts] == [1, 2, 4, 1, 2, 4]
 
 
-def test_given_slow_answers_when_a_day_worked_then_larger_questions_are_not_tried() -> None:
+def test_given_slow_answers_when_a_day_worked_then_larger_requests_are_not_tried() -> None:
     held = [meeting(f"1_{day}", day * DAY + HOUR) for day in range(14)]
     reports = FakeReports(held, most_hours=51, seconds=600)
 
@@ -262,7 +262,7 @@ def test_given_a_day_of_attendees_that_is_too_much_when_ids_work_then_it_is_read
 
 
 def test_given_a_quiet_day_before_a_busy_one_when_both_are_too_much_then_both_are_read() -> None:
-    """The question about the quiet day reaches 25 hours into the next one."""
+    """The request about the quiet day reaches 25 hours into the next one."""
     held = [meeting(f"1_{hour}", DAY + hour * HOUR, people=["ada"]) for hour in (2, 3)]
 
     class OnlyByIds(FakeReports):
@@ -286,7 +286,7 @@ def test_given_everything_is_too_much_when_read_then_the_failure_names_the_lengt
     with pytest.raises(Refused) as raised:
         Reading(reports).placed(stream)
 
-    assert "a question over 50 hours, which a lower max_session_hours shortens" in str(
+    assert "a request over 50 hours, which a lower max_session_hours shortens" in str(
         raised.value.sentence
     )
     assert len(reports.asked) <= 6

@@ -60,7 +60,7 @@ def test_given_a_smaller_number_noted_as_larger_when_a_round_one_comes_then_the_
 
 
 @pytest.mark.parametrize(("hashes", "is_suspect"), [((1,), True), ((2,), False)])
-def test_given_a_larger_question_of_the_same_number_when_its_rows_differ_then_it_may_be_a_cap(
+def test_given_a_larger_request_of_the_same_number_when_its_rows_differ_then_it_may_be_a_cap(
     hashes: tuple[int, ...], is_suspect: bool
 ) -> None:
     counts = RowCounts()
@@ -69,7 +69,7 @@ def test_given_a_larger_question_of_the_same_number_when_its_rows_differ_then_it
     assert counts.may_be_cut_off(FIRST, 1_234, keys(*hashes)) is is_suspect
 
 
-def test_given_a_larger_question_when_a_number_of_rows_exceeds_it_then_its_rows_are_forgotten() -> (
+def test_given_a_larger_request_when_a_number_of_rows_exceeds_it_then_its_rows_are_forgotten() -> (
     None
 ):
     counts = RowCounts()
@@ -91,7 +91,7 @@ def test_given_an_answer_when_none_had_more_rows_then_its_number_is_the_largest(
     assert counts.largest_of(FIRST) is None
 
 
-def test_given_a_larger_question_of_the_largest_number_when_it_is_noted_then_the_first_counts() -> (
+def test_given_a_larger_request_of_the_largest_number_when_it_is_noted_then_the_first_counts() -> (
     None
 ):
     counts = RowCounts()
@@ -112,7 +112,7 @@ def test_given_an_equal_number_from_elsewhere_when_it_is_a_cap_then_answers_are_
 
 
 @pytest.mark.parametrize(("count", "is_suspect"), [(99, False), (100, True), (1_234, True)])
-def test_given_two_questions_with_as_many_but_other_rows_when_there_are_100_then_it_may_be_a_cap(
+def test_given_two_requests_with_as_many_but_other_rows_when_there_are_100_then_it_may_be_a_cap(
     count: int, is_suspect: bool
 ) -> None:
     counts = RowCounts()
@@ -121,14 +121,14 @@ def test_given_two_questions_with_as_many_but_other_rows_when_there_are_100_then
     assert counts.may_be_cut_off(SECOND, count, keys(1, 3)) is is_suspect
 
 
-def test_given_two_questions_with_the_same_rows_in_any_order_then_it_is_no_cap() -> None:
+def test_given_two_requests_with_the_same_rows_in_any_order_then_it_is_no_cap() -> None:
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 1_234, keys(1, 2))
 
     assert counts.may_be_cut_off(SECOND, 1_234, keys(2, 1)) is False
 
 
-def test_given_three_questions_when_one_of_the_others_had_other_rows_then_it_may_be_a_cap() -> None:
+def test_given_three_requests_when_one_of_the_others_had_other_rows_then_it_may_be_a_cap() -> None:
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 1_234, keys(1, 2))
     counts.may_be_cut_off(SECOND, 1_234, keys(1, 2))
@@ -136,7 +136,7 @@ def test_given_three_questions_when_one_of_the_others_had_other_rows_then_it_may
     assert counts.may_be_cut_off(THIRD, 1_234, keys(1, 3)) is True
 
 
-def test_given_the_same_question_when_its_rows_have_changed_then_it_is_no_cap() -> None:
+def test_given_the_same_request_when_its_rows_have_changed_then_it_is_no_cap() -> None:
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 1_234, keys(1, 2))
 
@@ -182,7 +182,7 @@ def test_given_a_cap_when_it_is_noted_then_answers_taken_for_whole_are_handed_ou
     assert counts.note_cap(1_234) == {}
 
 
-def test_given_a_cap_when_the_number_comes_again_then_it_is_suspect_for_every_question() -> None:
+def test_given_a_cap_when_the_number_comes_again_then_it_is_suspect_for_every_request() -> None:
     counts = RowCounts()
     counts.may_be_cut_off(FIRST, 1_234, keys(1))
     counts.note_cap(1_234)

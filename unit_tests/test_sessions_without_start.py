@@ -18,7 +18,7 @@ def found(asking: Asking, *tables: Table, sessions: set[tuple[str, str]]) -> lis
     return [row for table in some for row in rows_of(table)]
 
 
-def test_given_an_unknown_session_when_looked_up_then_a_longer_question_replaces_its_rows(
+def test_given_an_unknown_session_when_looked_up_then_a_longer_request_replaces_its_rows(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada", "1_a 1_c eve"))
@@ -54,7 +54,7 @@ def test_given_unknown_sessions_in_several_answers_when_looked_up_then_one_reque
     assert asking.ids == [["1_c", "1_d"]]
 
 
-def test_given_a_session_that_the_longer_question_lacks_when_looked_up_then_its_rows_stay(
+def test_given_a_session_that_the_longer_request_lacks_when_looked_up_then_its_rows_stay(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """An answer without rows may be a failure of Kaltura's data store."""
@@ -102,7 +102,7 @@ def test_given_rooms_when_looked_up_then_they_are_asked_for_by_room() -> None:
     assert [one.param["entry_ids"] for one in asking.asked] == ["1_b"]
 
 
-def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay_with_a_warning(
+def test_given_the_longer_request_is_too_much_when_looked_up_then_the_rows_stay_with_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     asking = Asking(lambda asked: refuse())
@@ -114,11 +114,11 @@ def test_given_the_longer_question_is_too_much_when_looked_up_then_the_rows_stay
     (record,) = caplog.records
     assert record.getMessage().startswith(
         "attendees: 2026-02-01T00:00:00Z to 2026-02-02T00:00:00Z: some sessions have no start in "
-        "report 6000, and a question over the 150 hours in which all of them must lie is too much"
+        "report 6000, and a request over the 150 hours in which all of them must lie is too much"
     )
 
 
-def test_given_the_longer_question_is_forbidden_when_looked_up_then_it_fails() -> None:
+def test_given_the_longer_request_is_forbidden_when_looked_up_then_it_fails() -> None:
     forbidden = Refusal("SERVICE_FORBIDDEN", ErrorAction.CONFIG_ERROR, "Ask for the permission.")
     asking = Asking(lambda asked: refuse(forbidden))
 

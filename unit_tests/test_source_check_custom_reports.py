@@ -65,7 +65,7 @@ def test_given_a_report_of_ones_own_when_checked_then_one_row_of_the_day_before_
         (
             "INTERNAL_SERVERL_ERROR",
             "Stream playback: Kaltura answered INTERNAL_SERVERL_ERROR when asked for 2026-02-11. "
-            "Either it was too much for one question, or Kaltura's analytics are down, or the "
+            "Either it was too much for one request, or Kaltura's analytics are down, or the "
             "report needs a parameter that `params` lacks (Kaltura does not say which). Try again "
             "later, and compare with what Kaltura says of report 1109.",
         ),

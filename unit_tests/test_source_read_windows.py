@@ -27,7 +27,7 @@ def nothing(form: Mapping[str, str]) -> bytes:
 
 
 def one_session(form: Mapping[str, str]) -> bytes:
-    """A session that starts two hours after the question's interval begins."""
+    """A session that starts two hours after the request's interval begins."""
     begin = int(form["params"].split(";")[0].split("=")[1]) + 7_200
     columns = "entry_id,breakout_entry_id,parent_entry_id,cue_point_id,session_start_time"
     return report(columns, f"1_r,1_b,1_m,1_c{begin},{begin}")

@@ -88,7 +88,7 @@ def test_given_two_times_when_asked_around_them_then_it_is_whole_minutes(
 
 
 @pytest.mark.parametrize(
-    ("window", "hours", "question"),
+    ("window", "hours", "interval"),
     [
         pytest.param(
             Window(1_769_904_000, 1_770_508_800),  # 2026-02-01 to 2026-02-08
@@ -123,21 +123,21 @@ def test_given_two_times_when_asked_around_them_then_it_is_whole_minutes(
     ],
 )
 def test_given_a_window_when_asked_for_then_it_is_from_before_midnight_to_after_a_longest_session(
-    window: Window, hours: int, question: str
+    window: Window, hours: int, interval: str
 ) -> None:
-    assert str(window.question(hours * HOUR)) == question
+    assert str(window.interval(hours * HOUR)) == interval
 
 
 @given(st.integers(0, 3_000_000_000), st.integers(1, 31 * DAY), st.integers(1, 168))
 def test_given_any_window_when_asked_for_then_an_hour_around_each_of_its_sessions_is_asked_for(
     start: int, length: int, hours: int
 ) -> None:
-    question = Window(start, start + length).question(hours * HOUR)
+    interval = Window(start, start + length).interval(hours * HOUR)
 
-    assert question.start % DAY == 23 * HOUR
-    assert start - HOUR - DAY < question.start <= start - HOUR
-    assert question.end % HOUR == 0
-    assert 0 <= question.end - (start + length + hours * HOUR + HOUR) < HOUR
+    assert interval.start % DAY == 23 * HOUR
+    assert start - HOUR - DAY < interval.start <= start - HOUR
+    assert interval.end % HOUR == 0
+    assert 0 <= interval.end - (start + length + hours * HOUR + HOUR) < HOUR
 
 
 def test_given_a_window_when_printed_then_it_is_two_times() -> None:

@@ -236,11 +236,11 @@ class Sandbox:
 
     def _get_csv(self, call: Call) -> Answer:
         rendered = self._rendered
-        question = (call.report_id, call.given.get("params"), call.given.get("excludedFields"))
-        if self.prerendered and question in rendered:
-            return rendered[question]
+        request = (call.report_id, call.given.get("params"), call.given.get("excludedFields"))
+        if self.prerendered and request in rendered:
+            return rendered[request]
         analytics = Analytics(self.world, int(self.now), self.dialect)
         answer = get_csv(call, self.account.partner_id, analytics, self.faults)
         if self.prerendered:
-            rendered[question] = answer
+            rendered[request] = answer
         return answer

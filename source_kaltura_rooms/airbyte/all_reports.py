@@ -19,8 +19,8 @@ def ask_all(
 ) -> dict[str, Future[Value]]:
     """What `ask` returned or raised for each of the reports, by stream.
 
-    Streams are missing whose question did not end within `budget` seconds, which are for all of
-    them together. The questions run in daemon threads: nothing ends a thread that waits for a name
+    Streams are missing whose request did not end within `budget` seconds, which are for all of
+    them together. The requests run in daemon threads: nothing ends a thread that waits for a name
     look-up, but the process can end without it.
     """
     ended: queue.SimpleQueue[tuple[str, Future[Value]]] = queue.SimpleQueue()

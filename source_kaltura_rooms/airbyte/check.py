@@ -32,7 +32,7 @@ def check_reports(
     """Asks for one row of the day before `end` (Unix seconds) of each report, all at once.
 
     Succeeds, with a message, when only some of the reports are there, and when some take longer
-    than `budget` seconds or are too much for one question: a sync asks for less.
+    than `budget` seconds or are too much for one request: a sync asks for less.
     """
     outcomes = _ask_all(client, config, end, budget)
     if len(outcomes) < len(config.reports) and not client.has_ks:
@@ -73,7 +73,7 @@ def check_reports(
 def _ask_all(
     client: KalturaClient, config: Config, end: int, budget: float
 ) -> Mapping[str, Refused | None]:
-    """What became of the questions that ended in time: None where a report was answered.
+    """What became of the requests that ended in time: None where a report was answered.
 
     Raises what else went wrong.
     """

@@ -1,6 +1,6 @@
-"""The questions behind the facts: the report call and nothing else, and not often.
+"""The requests behind the facts: the report call and nothing else, and not often.
 
-No question asks for a column that the facts do not need. A header without any row shows which other
+No request asks for a column that the facts do not need. A header without any row shows which other
 columns there are; only where this Kaltura sends none, one row is asked for as it is.
 """
 
@@ -24,7 +24,7 @@ MOST_REQUESTS = 40
 POLICY = RetryPolicy(
     retries=1, reconnects=1, retries_then_split=0, retries_of_too_much=0, rate_limit_waits=2
 )
-"""Facts are asked for once and by hand, so a question that fails is soon given up."""
+"""Facts are asked for once and by hand, so a request that fails is soon given up."""
 
 NO_REQUEST_LEFT = Refusal(
     "no request left", ErrorAction.GIVE_UP, "Ask again later, for fewer days."
@@ -33,7 +33,7 @@ NO_REQUEST_LEFT = Refusal(
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and what it was answered with: a report, or a refusal."""
+    """A request and what it was answered with: a report, or a refusal."""
 
     interval: Interval
     outcome: Answer | Refused
@@ -45,7 +45,7 @@ class Asked:
 
 
 class Asking:
-    """Asks one Kaltura account at most MOST_REQUESTS times; `progress` is told of each question."""
+    """Asks one Kaltura account at most MOST_REQUESTS times; `progress` is told of each request."""
 
     def __init__(
         self, config: Config, logger: logging.Logger, progress: Callable[[str], None]
@@ -57,7 +57,7 @@ class Asking:
 
     @property
     def has_answered(self) -> bool:
-        """Whether any question was answered with a report."""
+        """Whether any request was answered with a report."""
         return self._client.has_answered
 
     def ask(

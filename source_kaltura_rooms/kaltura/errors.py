@@ -1,7 +1,7 @@
-"""What can stand between a question and its report, and what to do about it.
+"""What can stand between a request and its report, and what to do about it.
 
     ReportError        a report cannot be read: a sentence for the user, and what to do about it
-    └── Refused        one question got no report, after all tries; holds a Refusal
+    └── Refused        one request got no report, after all tries; holds a Refusal
 
     Refusal            one answer (or none) in place of a report. `refusals` makes it of what
                        Kaltura answered, `network` of what the network did.
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 
 class ErrorAction(enum.Enum):
-    """What to do about a refusal. `RetryPolicy` says how often a question is tried again."""
+    """What to do about a refusal. `RetryPolicy` says how often a request is tried again."""
 
     CONFIG_ERROR = "fail: only the user can correct it"
     RENEW_KS = "open a new KS and ask again"
@@ -71,7 +71,7 @@ class ReportError(Exception):
 
 
 class Refused(ReportError):
-    """A question got no report, after all tries that the refusal's action allows.
+    """A request got no report, after all tries that the refusal's action allows.
 
     `tried` says how often and for how long it was tried, `asking_for` what was asked for, where
     that is known.
@@ -89,11 +89,11 @@ class Refused(ReportError):
 
 
 TOO_MUCH = (
-    "It was too much for one question. Lower window_in_days, or narrow the stream with filters "
+    "It was too much for one request. Lower window_in_days, or narrow the stream with filters "
     "such as entry_ids."
 )
 TOO_MUCH_OR_DOWN = (
-    "Either it was too much for one question, or Kaltura's analytics are down. Try again later; if "
+    "Either it was too much for one request, or Kaltura's analytics are down. Try again later; if "
     "it stays, lower window_in_days or narrow the stream with filters such as entry_ids, or show "
     "this message to Kaltura's support."
 )

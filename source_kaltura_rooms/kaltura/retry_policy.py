@@ -25,7 +25,7 @@ class RetryPolicy:
     rate_limit_wait: float = 12.0
 
     def tries(self, action: ErrorAction) -> int:
-        """How often a question may be asked in all, if each answer is of this kind."""
+        """How often a request may be sent in all, if each answer is of this kind."""
         return 1 + {
             ErrorAction.RETRY: self.retries,
             ErrorAction.RETRY_ONCE: 1,

@@ -24,8 +24,8 @@ from source_kaltura_rooms.retrieval.placement import (
     rows_by_session,
     rows_of_other_sessions,
 )
-from source_kaltura_rooms.retrieval.questions import Effort
 from source_kaltura_rooms.retrieval.readers import Part, missing_rows
+from source_kaltura_rooms.retrieval.report_queries import Effort
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.sessions_without_start import look_up
@@ -76,7 +76,7 @@ class AttendeesReader:
         rows = rows_by_session(report, whole.tables)
         unknown = _without_start(rows, sessions)
         if unknown and self._may_be_new(unknown):
-            # Kaltura may learn of a session between the two questions.
+            # Kaltura may learn of a session between the two requests.
             sessions = listed.anew(window)
             unknown = _without_start(rows, sessions)
             self._note_unlisted(unknown)
@@ -128,7 +128,7 @@ class AttendeesReader:
         others = {key for key in rows if not sessions.lists(key)}
         if not others:
             return tables
-        self._reader.questions.say_once(
+        self._reader.queries.say_once(
             self._report.stream,
             "Kaltura's answers have attendees of sessions that report 6000 does not list for the "
             "same virtual_event_ids; this Kaltura may not know the filter. They are left out.",

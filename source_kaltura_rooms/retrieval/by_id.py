@@ -9,17 +9,22 @@ from source_kaltura_rooms.kaltura.errors import ErrorAction, Refused, ReportErro
 from source_kaltura_rooms.kaltura.tables import Table
 from source_kaltura_rooms.retrieval.doubts import Doubts
 from source_kaltura_rooms.retrieval.queries import MOST_IDS, Query, by_ids
-from source_kaltura_rooms.retrieval.questions import TOO_MUCH, AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.report_queries import (
+    TOO_MUCH,
+    AnswerToQuery,
+    Effort,
+    ReportQueries,
+)
 from source_kaltura_rooms.retrieval.row_counts import CERTAIN_CAP
 
 
 class ById:
     """Asks one report about the ids of its `session_filter`; used by several workers at once."""
 
-    def __init__(self, questions: Questions, doubts: Doubts) -> None:
-        self._questions = questions
+    def __init__(self, queries: ReportQueries, doubts: Doubts) -> None:
+        self._queries = queries
         self._doubts = doubts
-        report = questions.report
+        report = queries.report
         self._column = report.filter_columns[report.session_filter]
 
     def answers(
@@ -34,7 +39,7 @@ class ById:
         waiting = deque(by_ids(query, ids, most))
         while waiting:
             part = waiting.popleft()
-            some = self._questions.ask(effort, part)
+            some = self._queries.ask(effort, part)
             if isinstance(some, Refused):
                 is_too_much = bool(tables)
             else:
@@ -46,7 +51,7 @@ class ById:
                 waiting.extendleft(reversed(halves))
                 continue
             if is_too_much or isinstance(some, Refused):
-                tables.append(accepted(self._questions, effort.stream, part, some))
+                tables.append(accepted(self._queries, effort.stream, part, some))
             else:
                 tables.append(some.table)
                 waiting.extendleft(self._beyond_a_list(part, some))
@@ -67,7 +72,7 @@ class ById:
     def answers_if_not_too_much(
         self, effort: Effort, query: Query, ids: Sequence[str]
     ) -> list[Table]:
-        """The same for a question that a sync can do without; nothing if it is too much."""
+        """The same for a request that a sync can do without; nothing if it is too much."""
         try:
             return self.answers(effort, query, ids)
         except Refused as refused:
@@ -77,14 +82,14 @@ class ById:
 
 
 def accepted(
-    questions: Questions, stream: str, query: Query, answer: AnswerToQuery | Refused
+    queries: ReportQueries, stream: str, query: Query, answer: AnswerToQuery | Refused
 ) -> Table:
-    """The rows of the smallest question there is, accepted as complete. Raises ReportError."""
+    """The rows of the smallest request there is, accepted as complete. Raises ReportError."""
     if isinstance(answer, Refused):
         raise Refused(
             answer.refusal,
             answer.tried,
-            asking_for=f"{query}, a question over {query.hours} hours, which a lower "
+            asking_for=f"{query}, a request over {query.hours} hours, which a lower "
             "max_session_hours shortens",
         ) from answer
     if answer.count == CERTAIN_CAP:
@@ -94,10 +99,10 @@ def accepted(
             "or user_ids), or lower max_session_hours.",
             ErrorAction.CONFIG_ERROR,
         )
-    questions.say_once(
+    queries.say_once(
         stream,
         f"{query} has exactly {answer.count:,} rows, which may be a cap of this Kaltura "
-        "server. No smaller question can be asked, so these rows are accepted as complete; the "
+        "server. No smaller request can be made, so these rows are accepted as complete; the "
         "same holds for later answers of this kind.",
         about="answers that may be cut off",
     )

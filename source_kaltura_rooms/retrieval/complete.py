@@ -1,12 +1,12 @@
 """One report over a window, asked for until no answer is cut off.
 
 1. All days of the window are asked for at once, unless so many were too much before.
-2. An answer whose number of rows may be a cap is tested by a question over twice the time: more
+2. An answer whose number of rows may be a cap is tested by a request over twice the time: more
    rows show that it is none. Otherwise the days are asked for again, fewer at a time.
 3. So are days that Kaltura calls too much for one query.
 4. Where the fewest days are still too much, they are asked for by session, if the report can do so.
 5. What has no effect (dates, lists of ids) is not tried again in this sync. Where no smaller
-   question can be asked, the rows are accepted as complete, with a warning. If there are as many
+   request can be made, the rows are accepted as complete, with a warning. If there are as many
    as the certain cap, the stream fails.
 """
 
@@ -26,14 +26,14 @@ from source_kaltura_rooms.retrieval.by_id import ById, accepted
 from source_kaltura_rooms.retrieval.doubts import Doubt, Doubts
 from source_kaltura_rooms.retrieval.placement import has_value
 from source_kaltura_rooms.retrieval.queries import Query, all_sessions
-from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.query_sizes import QuerySizes
+from source_kaltura_rooms.retrieval.report_queries import AnswerToQuery, Effort, ReportQueries
 from source_kaltura_rooms.retrieval.sessions import SessionList
 from source_kaltura_rooms.retrieval.windows import Window
 from source_kaltura_rooms.times import DAY
 
 MOST_TIMEOUTS = 3
-"""Time-outs in a row, after which the smallest question is not asked again."""
+"""Time-outs in a row, after which the smallest request is not made again."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ class ReportReader:
         logger: logging.Logger,
         excluded: Collection[str] = (),
     ) -> None:
-        self.questions = Questions(client, config, report, logger, excluded)
+        self.queries = ReportQueries(client, config, report, logger, excluded)
         self._report = report
         self._config = config
         self._logger = logger
-        # A question covers a longest session beside its days; fewer days would hardly shorten it.
+        # A request covers a longest session beside its days; fewer days would hardly shorten it.
         least = math.ceil(config.longest_session / DAY) if report.start_column is None else 1
-        self._sizes = QuestionSizes(config.window_length // DAY, least)
-        self.doubts = Doubts(self.questions, self._sizes)
-        self.by_ids = ById(self.questions, self.doubts)
+        self._sizes = QuerySizes(config.window_length // DAY, least)
+        self.doubts = Doubts(self.queries, self._sizes)
+        self.by_ids = ById(self.queries, self.doubts)
 
     def read(
         self, stream: str, window: Window, sessions: Callable[[int], SessionList] | None = None
@@ -118,11 +118,11 @@ class ReportReader:
             if doubt is None:
                 self._sizes.note_answer(query.days, answer.seconds)
                 return (answer.table,)
-            if has_fewer_days and self.questions.dates_have_effect:
+            if has_fewer_days and self.queries.dates_have_effect:
                 self._log_split(effort.stream, query, f"{answer.count:,} rows")
                 doubts.append(doubt)
                 return None
-        if sessions is None or not self.questions.ids_have_effect:
+        if sessions is None or not self.queries.ids_have_effect:
             return (self._accepted(effort, query, answer),)
         table = None if isinstance(answer, Refused) else answer.table
         ids = self._session_ids(query, table, sessions)
@@ -132,7 +132,7 @@ class ReportReader:
         if not ids and not sessions(query.window.end).has_sessions:
             return (self._accepted(effort, query, answer),)
         # Without ids, what is too much are sessions that start after this window.
-        self.questions.say_once(effort.stream, UNLISTED)
+        self.queries.say_once(effort.stream, UNLISTED)
         others = [] if table is None else _without_cue_point(table)
         del answer, table  # the memory is needed for the answers by session
         return self._by_session(effort, query, ids, others, doubt)
@@ -150,7 +150,7 @@ class ReportReader:
         attendees, but nothing does for report 6000 itself: rooms may have gone out before the
         attendees are read. Parts of an answer that was in doubt are compared with it instead.
         """
-        answer = self.questions.ask(effort, query)
+        answer = self.queries.ask(effort, query)
         if isinstance(answer, Refused) or answer.count:
             return answer
         if self._report is ROOMS:
@@ -161,7 +161,7 @@ class ReportReader:
                 and "user_ids" not in self._config.filters
                 and bool(sessions(query.window.end).people_in(query.window))
             )
-        return self.questions.ask(effort, query) if may_be_wrong else answer
+        return self.queries.ask(effort, query) if may_be_wrong else answer
 
     def _by_session(
         self,
@@ -177,9 +177,9 @@ class ReportReader:
         cannot be asked for, the query is asked once more, and what is answered is taken for all.
         """
         tables = self.by_ids.answers(effort, query, ids, most=-(-len(ids) // 2))
-        if not self.questions.ids_have_effect:
+        if not self.queries.ids_have_effect:
             tables.clear()
-            return (self._accepted(effort, query, self.questions.ask(effort, query)),)
+            return (self._accepted(effort, query, self.queries.ask(effort, query)),)
         if doubt is not None:
             self.doubts.still_open(effort.stream, [doubt], tables, query.window.end)
         return (*tables, *others)
@@ -200,7 +200,7 @@ class ReportReader:
         return [id for id in ids if has_value(id) and (chosen is None or id in chosen)]
 
     def _accepted(self, effort: Effort, query: Query, answer: AnswerToQuery | Refused) -> Table:
-        return accepted(self.questions, effort.stream, query, answer)
+        return accepted(self.queries, effort.stream, query, answer)
 
     def _log_split(self, stream: str, query: Query, why: str, has_fewer_days: bool = True) -> None:
         what = "for fewer days at a time" if has_fewer_days else "again"

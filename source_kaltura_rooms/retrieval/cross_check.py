@@ -21,12 +21,12 @@ from source_kaltura_rooms.retrieval.placement import (
     rows_of_other_sessions,
     rows_of_sessions,
 )
-from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.report_queries import Effort
 
 NORMAL_SHARE, NORMAL_FEW = 0.1, 3
 """It is normal that as many rows are missing as a tenth of the estimate, and this many more."""
 MOST_IN_VAIN = 2
-"""After so many questions that brought no further row, only sessions without a row are checked."""
+"""After so many requests that brought no further row, only sessions without a row are checked."""
 
 
 class CrossCheck:
@@ -61,7 +61,7 @@ class CrossCheck:
             better = {one for one in lacking if found_rows[one] > rows[one]}
             if not better:
                 self._note_in_vain(effort, rows, lacking)
-                if not self._reader.questions.ids_have_effect:
+                if not self._reader.queries.ids_have_effect:
                     self._reader.doubts.note_lacking_rows(effort.stream, whole.query, ())
                 break
             more = [rows_of_sessions(self._report, table, better) for table in found]
@@ -90,7 +90,7 @@ class CrossCheck:
             self._in_vain += 1
         empty = sum(not rows[one] for one in lacking)
         if empty:
-            self._reader.questions.say_once(
+            self._reader.queries.say_once(
                 effort.stream,
                 f"{effort.window}: report 6000 counts people in {empty:,} sessions of which report "
                 "6001 has no row, even when it is asked for these sessions again. What Kaltura "
@@ -99,7 +99,7 @@ class CrossCheck:
                 about="sessions without a row",
             )
         else:
-            self._reader.questions.say_once(
+            self._reader.queries.say_once(
                 effort.stream,
                 "report 6001 has far fewer people than report 6000 counts in some sessions, and no "
                 "more when it is asked for these sessions again. From now on such differences are "

@@ -148,14 +148,14 @@ def refusal_of_day(report: CustomReport, day: str, refused: Refused) -> Refused:
     elif refusal.code.startswith("INTERNAL_SERVER"):
         refusal = replace(
             refusal,
-            remedy="Either it was too much for one question, or Kaltura's analytics are down, or "
+            remedy="Either it was too much for one request, or Kaltura's analytics are down, or "
             "the report needs a parameter that `params` lacks (Kaltura does not say which). Try "
             f"again later, and compare with what Kaltura says of report {report.id}.",
         )
     elif refusal.action is ErrorAction.RETRY_THEN_SPLIT:
         refusal = replace(
             refusal,
-            remedy="Either it was too much for one question, or Kaltura's analytics are down. Try "
+            remedy="Either it was too much for one request, or Kaltura's analytics are down. Try "
             f"again later. {_NARROW}",
         )
     elif refusal.code == "REPORT_NOT_FOUND":

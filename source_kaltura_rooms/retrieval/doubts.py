@@ -1,7 +1,7 @@
 """Answers that may have been cut off at a cap: how that is found out, and what follows.
 
-First a question over twice the time is asked. If more rows come, the number of rows is no cap.
-Otherwise smaller questions are asked. If they bring rows that the answer lacks, it was cut off.
+First a request over twice the time is made. If more rows come, the number of rows is no cap.
+Otherwise smaller requests are made. If they bring rows that the answer lacks, it was cut off.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from source_kaltura_rooms.kaltura.errors import Refused
 from source_kaltura_rooms.kaltura.tables import KeyHashes, Table
 from source_kaltura_rooms.retrieval.queries import Query
-from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort, Questions
+from source_kaltura_rooms.retrieval.query_sizes import QuerySizes
+from source_kaltura_rooms.retrieval.report_queries import AnswerToQuery, Effort, ReportQueries
 from source_kaltura_rooms.retrieval.row_counts import RowCounts
 
 
@@ -23,8 +23,8 @@ class Doubt:
     """An answer that may have been cut off, and what is found by asking for less.
 
     `count` is its number of rows, `keys` has the hashes of their keys. `may_be_complete` is True
-    where a question over twice the time was too much, so that nothing else speaks for a cap. `days`
-    is the size of the next question. `more_came` tells whether rows came that the answer lacked.
+    where a request over twice the time was too much, so that nothing else speaks for a cap. `days`
+    is the size of the next request. `more_came` tells whether rows came that the answer lacked.
     `missing` are the keys that have to come again, where all sessions are asked for.
     """
 
@@ -40,8 +40,8 @@ class Doubt:
 class Doubts:
     """Raises doubts about the answers of one report in a sync, and settles them; thread-safe."""
 
-    def __init__(self, questions: Questions, sizes: QuestionSizes) -> None:
-        self._questions = questions
+    def __init__(self, queries: ReportQueries, sizes: QuerySizes) -> None:
+        self._queries = queries
         self._sizes = sizes
         self._counts = RowCounts()
         self._lock = threading.Lock()
@@ -53,12 +53,12 @@ class Doubts:
         if not self._counts.may_be_cut_off(query, count, answer.keys):
             return None
         doubt = Doubt(query, count, answer.keys(), self._sizes.least)
-        questions = self._questions
-        if questions.report.start_column:  # Attendees are compared with report 6000.
+        queries = self._queries
+        if queries.report.start_column:  # Attendees are compared with report 6000.
             doubt.missing.update(doubt.keys)
-        if query.ids or self._counts.is_known_cap(count) or not questions.dates_have_effect:
+        if query.ids or self._counts.is_known_cap(count) or not queries.dates_have_effect:
             return doubt
-        larger = questions.ask(effort, query.over_twice_the_time())
+        larger = queries.ask(effort, query.over_twice_the_time())
         if isinstance(larger, Refused):
             doubt.may_be_complete = True
             return doubt
@@ -95,7 +95,7 @@ class Doubts:
             self._note_cap(stream, count)
 
     def take_windows_cut_off_before(self) -> list[tuple[Query, KeyHashes]]:
-        """Questions whose answers were accepted as whole before their number was known as a cap.
+        """Requests whose answers were accepted as whole before their number was known as a cap.
 
         Each is handed out once, with the hashes of the keys of the rows that had come.
         """
@@ -104,12 +104,12 @@ class Doubts:
             return taken
 
     def _keys(self, tables: Iterable[Table]) -> list[KeyHashes]:
-        primary_key = self._questions.report.primary_key
+        primary_key = self._queries.report.primary_key
         return [table.key_hashes(primary_key) for table in tables]
 
     def _settle(self, stream: str, doubt: Doubt) -> None:
         if doubt.missing:
-            self._questions.say_once(
+            self._queries.say_once(
                 stream,
                 f"{doubt.query}: rows that came when all of it was asked for did not come again "
                 "when it was asked for in parts. They are missing; they are read again as long as "
@@ -127,7 +127,7 @@ class Doubts:
         """Takes note of a cap, and of the answers that were cut off at it and taken for whole."""
         taken = self._counts.note_cap(count)
         if taken:
-            self._questions.say_once(
+            self._queries.say_once(
                 stream,
                 f"Kaltura cuts answers off at {count:,} rows. An answer of this size was "
                 "accepted as complete before this was known. It is read again in parts, and the "

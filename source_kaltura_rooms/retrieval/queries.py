@@ -1,6 +1,6 @@
 """What one request asks for, and how to ask for less.
 
-The first question is about all sessions of a window. A smaller one is about fewer days. The
+The first request is about all sessions of a window. A smaller one is about fewer days. The
 smallest ones, for attendees, are about some of a day's sessions, by their ids; they keep the
 interval of the day, since people come before a session starts and stay after it has ended.
 """
@@ -19,7 +19,7 @@ MOST_IDS = 500
 
 @dataclass(frozen=True)
 class Query:
-    """One question to a report: about the sessions that start in `window`.
+    """One request to a report: about the sessions that start in `window`.
 
     `interval` is when the events happened that are asked for. `ids` are values of the report's
     `session_filter`; without any, all sessions are asked for.
@@ -46,16 +46,16 @@ class Query:
         return (self.interval.end - self.interval.start) // HOUR
 
     def for_ids(self, ids: Iterable[str]) -> Query:
-        """The same question about these ids alone."""
+        """The same request about these ids alone."""
         return replace(self, ids=tuple(ids))
 
     def over_more_time(self, seconds: int) -> Query:
-        """The same question over an interval that reaches further on both sides."""
+        """The same request over an interval that reaches further on both sides."""
         start = max(0, self.interval.start - seconds)
         return replace(self, interval=Interval(start, self.interval.end + seconds))
 
     def over_twice_the_time(self) -> Query:
-        """The same question over an interval that begins earlier by its own length."""
+        """The same request over an interval that begins earlier by its own length."""
         length = self.interval.end - self.interval.start
         return replace(
             self, interval=Interval(max(0, self.interval.start - length), self.interval.end)
@@ -68,8 +68,8 @@ class Query:
 
 
 def all_sessions(window: Window, longest_session: int) -> Query:
-    """The question for all sessions that start in the window, each of them whole."""
-    return Query(window, window.question(longest_session))
+    """The request for all sessions that start in the window, each of them whole."""
+    return Query(window, window.interval(longest_session))
 
 
 def by_ids(query: Query, ids: Sequence[str], most: int = MOST_IDS) -> list[Query]:

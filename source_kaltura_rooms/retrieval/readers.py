@@ -1,7 +1,7 @@
 """A window of session starts → the rows of its sessions, each session whole.
 
 A report counts what happened inside the interval it is asked for, so a session that crosses its
-edge is cut in two, each part with figures that cannot be put together again. Hence every question
+edge is cut in two, each part with figures that cannot be put together again. Hence every request
 reaches further than its window, and only the rows of sessions that start in the window are kept.
 """
 
@@ -25,7 +25,7 @@ from source_kaltura_rooms.retrieval.placement import (
     seconds_of,
     sessions_of,
 )
-from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.report_queries import Effort
 from source_kaltura_rooms.retrieval.session_lists import SessionLists
 from source_kaltura_rooms.retrieval.sessions_without_start import look_up
 from source_kaltura_rooms.retrieval.windows import Window

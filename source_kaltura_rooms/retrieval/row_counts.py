@@ -5,7 +5,7 @@ number (`docs/kaltura.md`). So any number may be a cap. Three rules tell which o
 
 - An answer with more rows shows that a number is no cap.
 - Numbers that people choose are round: a multiple of 500 is suspect until more rows were seen.
-- The same number from two questions with different rows is suspect, since large numbers are seldom
+- The same number from two requests with different rows is suspect, since large numbers are seldom
   equal by chance. Small numbers often are, so numbers below 100 are not suspect.
 """
 
@@ -82,7 +82,7 @@ class RowCounts:
     def note_larger(
         self, count: int, keys_of_answer: Callable[[], KeyHashes] | None = None
     ) -> None:
-        """Takes note of an answer with so many rows, to any question at all.
+        """Takes note of an answer with so many rows, to any request at all.
 
         None of its rows is emitted. Its keys are compared with those of later answers of this size.
         """
@@ -109,7 +109,7 @@ class RowCounts:
     def note_cap(self, count: int) -> dict[Query, KeyHashes]:
         """Takes note that an answer with so many rows was cut off.
 
-        Returns the questions whose answers had as many rows and were accepted as whole, each with
+        Returns the requests whose answers had as many rows and were accepted as whole, each with
         the keys of the rows that came.
         """
         with self._lock:

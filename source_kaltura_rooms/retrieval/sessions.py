@@ -31,7 +31,7 @@ class SessionList:
             self._listed.add(key)
             self._cue_points.add(cue_point)
             if count.isdecimal():
-                # A question that only touches a session counts those who were there just then.
+                # A request that only touches a session counts those who were there just then.
                 self._people[key] = max(int(count), self._people.get(key, 0))
             start = seconds_of(start_text)
             if start is not None and has_value(cue_point):

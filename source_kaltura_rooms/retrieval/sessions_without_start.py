@@ -1,6 +1,6 @@
 """Sessions whose start is not known are asked for again over more time, so that they are whole.
 
-If such a session began long before a window, a question about the window shows a part of it only,
+If such a session began long before a window, a request about the window shows a part of it only,
 and nothing in the answer says so. So the session is asked for again, over an interval that is
 longer by a longest session and two hours on both sides. The rows of that answer replace the first
 ones.
@@ -21,7 +21,7 @@ from source_kaltura_rooms.retrieval.placement import (
     rows_of_sessions,
     sessions_of,
 )
-from source_kaltura_rooms.retrieval.questions import Effort
+from source_kaltura_rooms.retrieval.report_queries import Effort
 from source_kaltura_rooms.retrieval.windows import MARGIN
 
 
@@ -51,9 +51,9 @@ def look_up(
     rows, found_rows = _rows(report, whole.tables), _rows(report, found)
     better = {one for one in sessions if found_rows[one] >= rows[one]}
     if len(better) < len(sessions):
-        reader.questions.say_once(
+        reader.queries.say_once(
             effort.stream,
-            f"{effort.window}: some sessions have no start in report 6000, and a question over the "
+            f"{effort.window}: some sessions have no start in report 6000, and a request over the "
             f"{query.hours} hours in which all of them must lie "
             + ("does not bring all of their rows" if found else "is too much for Kaltura")
             + ". If such a session began before this window, its figures are those of a part of "

@@ -1,6 +1,6 @@
 """Windows: ranges of session starts, cut at midnight UTC, and what to ask for them.
 
-The day is the unit. A day's question is the same in every sync and however a window was cut, so
+The day is the unit. A day's request is the same in every sync and however a window was cut, so
 what Kaltura counts for a session does not depend on the windows or on the schedule of syncs.
 """
 
@@ -38,7 +38,7 @@ class Window:
         """How many calendar days in UTC the window touches; it must not be empty."""
         return (self.end - 1) // DAY - self.start // DAY + 1
 
-    def question(self, longest_session: int) -> Interval:
+    def interval(self, longest_session: int) -> Interval:
         """What to ask for so that all sessions of this window are whole.
 
         A report counts only what happened inside the interval it is asked for. This one begins an

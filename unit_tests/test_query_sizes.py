@@ -1,20 +1,20 @@
-"""How many days the next question is about, after what was too much and what was quick."""
+"""How many days the next request is about, after what was too much and what was quick."""
 
 from __future__ import annotations
 
 import pytest
 
-from source_kaltura_rooms.retrieval.question_sizes import QuestionSizes
+from source_kaltura_rooms.retrieval.query_sizes import QuerySizes
 
 
 def test_given_nothing_was_asked_when_a_size_is_chosen_then_it_is_the_whole_window() -> None:
-    sizes = QuestionSizes(most=7)
+    sizes = QuerySizes(most=7)
 
     assert (sizes.days, sizes.least) == (7, 1)
 
 
 def test_given_too_much_when_a_size_is_chosen_then_it_is_the_smallest() -> None:
-    sizes = QuestionSizes(most=31, least=2)
+    sizes = QuerySizes(most=31, least=2)
     sizes.note_too_much(31)
 
     assert (sizes.days, sizes.least) == (2, 2)
@@ -23,7 +23,7 @@ def test_given_too_much_when_a_size_is_chosen_then_it_is_the_smallest() -> None:
 def test_given_quick_answers_when_a_size_is_chosen_then_it_doubles_below_what_was_too_much() -> (
     None
 ):
-    sizes = QuestionSizes(most=31)
+    sizes = QuerySizes(most=31)
     sizes.note_too_much(12)
 
     chosen = []
@@ -38,16 +38,16 @@ def test_given_quick_answers_when_a_size_is_chosen_then_it_doubles_below_what_wa
 def test_given_an_answer_when_it_took_a_quarter_of_the_limit_then_the_size_stays(
     seconds: float, days: int
 ) -> None:
-    sizes = QuestionSizes(most=7)
+    sizes = QuerySizes(most=7)
     sizes.note_too_much(7)
     sizes.note_answer(1, seconds)
 
     assert sizes.days == days
 
 
-def test_given_a_smaller_question_than_the_size_when_it_was_quick_then_the_size_stays() -> None:
-    """The rest of a window may be shorter than a question may be; it shows nothing."""
-    sizes = QuestionSizes(most=31)
+def test_given_a_smaller_request_than_the_size_when_it_was_quick_then_the_size_stays() -> None:
+    """The rest of a window may be shorter than a request may be; it shows nothing."""
+    sizes = QuerySizes(most=31)
     sizes.note_too_much(31)
     sizes.note_answer(1, 1.0)
     sizes.note_answer(1, 1.0)
@@ -55,9 +55,9 @@ def test_given_a_smaller_question_than_the_size_when_it_was_quick_then_the_size_
     assert sizes.days == 2
 
 
-def test_given_the_smallest_question_when_it_was_too_much_then_nothing_is_learned() -> None:
+def test_given_the_smallest_request_when_it_was_too_much_then_nothing_is_learned() -> None:
     """There is nothing smaller, so larger ones are no worse than it."""
-    sizes = QuestionSizes(most=7, least=2)
+    sizes = QuerySizes(most=7, least=2)
     sizes.note_too_much(2)
     sizes.note_too_much(1)
 
@@ -67,7 +67,7 @@ def test_given_the_smallest_question_when_it_was_too_much_then_nothing_is_learne
 def test_given_a_little_more_than_the_smallest_was_too_much_then_only_the_smallest_is_left() -> (
     None
 ):
-    sizes = QuestionSizes(most=7, least=2)
+    sizes = QuerySizes(most=7, least=2)
     sizes.note_too_much(3)
     sizes.note_answer(2, 1.0)
 
@@ -76,7 +76,7 @@ def test_given_a_little_more_than_the_smallest_was_too_much_then_only_the_smalle
 
 def test_given_more_than_is_asked_for_now_when_it_was_too_much_then_the_size_stays() -> None:
     """A worker may learn of its refusal after the others have found the size that works."""
-    sizes = QuestionSizes(most=7)
+    sizes = QuerySizes(most=7)
     sizes.note_too_much(4)
     sizes.note_answer(1, 1.0)
     sizes.note_too_much(7)
@@ -84,16 +84,16 @@ def test_given_more_than_is_asked_for_now_when_it_was_too_much_then_the_size_sta
     assert sizes.days == 2
 
 
-def test_given_the_largest_question_when_it_was_too_much_then_it_is_not_asked_again() -> None:
-    sizes = QuestionSizes(most=2)
+def test_given_the_largest_request_when_it_was_too_much_then_it_is_not_made_again() -> None:
+    sizes = QuerySizes(most=2)
     sizes.note_too_much(2)
     sizes.note_answer(1, 1.0)
 
     assert sizes.days == 1
 
 
-def test_given_windows_shorter_than_the_smallest_question_then_the_window_is_the_smallest() -> None:
-    sizes = QuestionSizes(most=1, least=7)
+def test_given_windows_shorter_than_the_smallest_request_then_the_window_is_the_smallest() -> None:
+    sizes = QuerySizes(most=1, least=7)
     sizes.note_too_much(1)
 
     assert (sizes.days, sizes.least) == (1, 1)

@@ -1,4 +1,4 @@
-"""Asking one question of a report, and testing the answer against what was asked."""
+"""Sending one request for a report, and testing the answer against what was asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_REQUESTS = 30
 """Requests in a row without a whole answer, after which a window is given up."""
 
 TOO_MUCH = (ErrorAction.SPLIT, ErrorAction.RETRY_THEN_SPLIT)
-"""What to do about refusals which say that a question was too much."""
+"""What to do about refusals which say that a request was too much."""
 
 
 @dataclass
@@ -71,8 +71,8 @@ class AnswerToQuery:
         return self.came.key_hashes(self.report.primary_key)
 
 
-class Questions:
-    """Asks questions of one report for a sync, and remembers what has no effect; thread-safe."""
+class ReportQueries:
+    """Sends a sync's requests for one report, remembers what has no effect; thread-safe."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Questions:
             raise ReportError(
                 f"Kaltura gave no whole answer to {MOST_REQUESTS} requests in a row for "
                 f"{effort.window}. Try again later; if it happens again, lower window_in_days and "
-                "max_session_hours, which makes each question smaller.",
+                "max_session_hours, which makes each request smaller.",
                 ErrorAction.RETRY,
             )
         effort.requests += 1
@@ -152,7 +152,7 @@ class Questions:
         return AnswerToQuery(report, table, answer.table, answer.seconds, ids_had_effect)
 
     def _is_mostly_outside(self, query: Query, table: Table) -> bool:
-        """Whether most of the sessions lie further outside the question than a longest session.
+        """Whether most of the sessions lie further outside the request than a longest session.
 
         People may come early and stay late, so a session that lies just outside it is no sign.
         """

@@ -1,4 +1,4 @@
-"""One question of a report, and the test of its answer against what was asked."""
+"""One request for a report, and the test of its answer against what was asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
-from source_kaltura_rooms.retrieval.questions import AnswerToQuery, Effort
+from source_kaltura_rooms.retrieval.report_queries import AnswerToQuery, Effort
 from unit_tests.asking import DAY, HOUR, QUERY, TOO_MUCH, WINDOW, Asking, attendees, refuse
 from unit_tests.rows import rows_of
 from unit_tests.stand_ins import FEBRUARY_1
@@ -27,7 +27,7 @@ def rooms(*times: tuple[int, int]) -> Table:
 
 
 def answered(asking: Asking, ids: tuple[str, ...] = ()) -> AnswerToQuery:
-    answer = asking.questions.ask(asking.effort, QUERY.for_ids(ids))
+    answer = asking.queries.ask(asking.effort, QUERY.for_ids(ids))
     assert isinstance(answer, AnswerToQuery)
     return answer
 
@@ -107,7 +107,7 @@ def test_given_ids_when_only_their_rows_come_then_they_have_an_effect() -> None:
     asking = Asking(lambda asked: attendees("1_a 1_c ada"))
 
     assert answered(asking, ids=("1_c", "1_d")).ids_had_effect is True
-    assert asking.questions.ids_have_effect is True
+    assert asking.queries.ids_have_effect is True
 
 
 def test_given_ids_when_other_sessions_come_then_they_are_left_out_and_it_is_remembered() -> None:
@@ -118,7 +118,7 @@ def test_given_ids_when_other_sessions_come_then_they_are_left_out_and_it_is_rem
     assert rows_of(answer.table) == [["1_a", "1_c", "ada"]]
     assert answer.count == 2
     assert answer.ids_had_effect is False
-    assert asking.questions.ids_have_effect is False
+    assert asking.queries.ids_have_effect is False
 
 
 def test_given_ids_when_rows_without_a_cue_point_come_too_then_they_have_an_effect_still() -> None:
@@ -128,7 +128,7 @@ def test_given_ids_when_rows_without_a_cue_point_come_too_then_they_have_an_effe
 
     assert rows_of(answer.table) == [["1_a", "1_c", "ada"]]
     assert answer.ids_had_effect is True
-    assert asking.questions.ids_have_effect is True
+    assert asking.queries.ids_have_effect is True
 
 
 def test_given_rooms_when_asked_by_id_then_the_ids_are_those_of_rooms() -> None:
@@ -161,34 +161,32 @@ INSIDE = (0, HOUR)
         ([LONG_BEFORE, INSIDE, LONG_AFTER], False),
     ],
 )
-def test_given_sessions_when_more_than_half_are_far_from_the_question_then_dates_have_no_effect(
+def test_given_sessions_when_more_than_half_are_far_from_the_request_then_dates_have_no_effect(
     times: list[tuple[int, int]], have_effect: bool
 ) -> None:
     asking = Asking(lambda asked: rooms(*times), ROOMS)
 
     answer = answered(asking)
 
-    assert asking.questions.dates_have_effect is have_effect
+    assert asking.queries.dates_have_effect is have_effect
     assert len(answer.table) == len(times)
 
 
-def test_given_sessions_without_times_when_tested_then_they_are_not_far_from_the_question() -> None:
+def test_given_sessions_without_times_when_tested_then_they_are_not_far_from_the_request() -> None:
     table = RowTable(ROOM, [["1_a", "1_c", "Unknown", "0"]] * 3)
     asking = Asking(lambda asked: table, ROOMS)
 
     answered(asking)
 
-    assert asking.questions.dates_have_effect is True
+    assert asking.queries.dates_have_effect is True
 
 
-def test_given_sessions_asked_by_id_when_they_are_far_from_the_question_then_it_is_no_sign() -> (
-    None
-):
+def test_given_sessions_asked_by_id_when_they_are_far_from_the_request_then_it_is_no_sign() -> None:
     asking = Asking(lambda asked: rooms(LONG_BEFORE), ROOMS)
 
     answered(asking, ids=("1_a",))
 
-    assert asking.questions.dates_have_effect is True
+    assert asking.queries.dates_have_effect is True
 
 
 @pytest.mark.parametrize("missing", ["session_start_time", "session_end_time"])
@@ -200,7 +198,7 @@ def test_given_an_answer_without_one_of_the_times_when_tested_then_it_is_no_sign
 
     answered(asking)
 
-    assert asking.questions.dates_have_effect is True
+    assert asking.queries.dates_have_effect is True
 
 
 def test_given_dates_without_effect_when_a_later_answer_looks_right_then_it_stays_remembered() -> (
@@ -212,7 +210,7 @@ def test_given_dates_without_effect_when_a_later_answer_looks_right_then_it_stay
     answered(asking)
     answered(asking)
 
-    assert asking.questions.dates_have_effect is False
+    assert asking.queries.dates_have_effect is False
 
 
 # Refusals
@@ -226,7 +224,7 @@ def test_given_what_is_too_much_when_asked_then_the_refusal_is_handed_back(
     refusal = Refusal("TOO_MUCH", action, "Ask for less.", timed_out=timed_out)
     asking = Asking(lambda asked: refuse(refusal))
 
-    answer = asking.questions.ask(asking.effort, QUERY)
+    answer = asking.queries.ask(asking.effort, QUERY)
 
     assert isinstance(answer, Refused)
     assert answer.refusal is refusal
@@ -239,7 +237,7 @@ def test_given_any_other_refusal_when_asked_then_it_is_raised(action: ErrorActio
     asking = Asking(lambda asked: refuse(Refusal("OTHER", action, "Call us.")))
 
     with pytest.raises(Refused):
-        asking.questions.ask(asking.effort, QUERY)
+        asking.queries.ask(asking.effort, QUERY)
 
 
 def test_given_30_requests_without_a_whole_answer_when_another_is_made_then_the_window_fails() -> (
@@ -247,10 +245,10 @@ def test_given_30_requests_without_a_whole_answer_when_another_is_made_then_the_
 ):
     asking = Asking(lambda asked: refuse())
     for _ in range(30):
-        asking.questions.ask(asking.effort, QUERY)
+        asking.queries.ask(asking.effort, QUERY)
 
     with pytest.raises(ReportError) as raised:
-        asking.questions.ask(asking.effort, QUERY)
+        asking.queries.ask(asking.effort, QUERY)
 
     assert len(asking.asked) == 30
     assert raised.value.action is ErrorAction.RETRY
@@ -265,7 +263,7 @@ def test_given_a_whole_answer_between_when_30_requests_were_made_then_counting_b
 ):
     asking = Asking(lambda asked: refuse(TOO_MUCH))
     for _ in range(29):
-        asking.questions.ask(asking.effort, QUERY)
+        asking.queries.ask(asking.effort, QUERY)
     asking.effort.timeouts = 2
 
     asking.effort.note_whole_answer()
@@ -286,10 +284,10 @@ def test_given_answers_when_the_effort_is_taken_then_it_counts_from_there_on() -
 def test_given_a_warning_when_it_was_said_in_this_sync_then_it_is_not_said_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    questions = Asking(lambda asked: refuse()).questions
+    queries = Asking(lambda asked: refuse()).queries
 
     for sentence in ("One.", "Two.", "One."):
-        questions.say_once("rooms", sentence)
+        queries.say_once("rooms", sentence)
 
     assert [record.getMessage() for record in caplog.records] == ["rooms: One.", "rooms: Two."]
 
@@ -297,11 +295,11 @@ def test_given_a_warning_when_it_was_said_in_this_sync_then_it_is_not_said_again
 def test_given_warnings_about_the_same_when_one_was_said_then_the_others_are_not(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    questions = Asking(lambda asked: refuse()).questions
+    queries = Asking(lambda asked: refuse()).queries
 
-    questions.say_once("rooms", "Monday is full.", about="full days")
-    questions.say_once("rooms", "Tuesday is full.", about="full days")
-    questions.say_once("rooms", "Monday is full.")
+    queries.say_once("rooms", "Monday is full.", about="full days")
+    queries.say_once("rooms", "Tuesday is full.", about="full days")
+    queries.say_once("rooms", "Monday is full.")
 
     assert [record.getMessage() for record in caplog.records] == ["rooms: Monday is full."] * 2
 
