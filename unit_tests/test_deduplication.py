@@ -114,6 +114,16 @@ def test_given_a_session_that_was_left_to_another_window_when_it_comes_there_the
     assert new.repeated == 1
 
 
+def test_given_a_part_without_keys_when_its_rows_come_again_then_they_go_out() -> None:
+    """Days of custom reports tell no keys, since no other part has their rows."""
+    once = Deduplication(ROOMS)
+    part = [rooms([["r1", "c1", "1"]])]
+
+    batches = [list(once.only_new(part, array("q"), Counter())) for _ in range(2)]
+
+    assert [listed(some) for some in batches] == [[["r1", "c1", "1"]]] * 2
+
+
 def test_given_a_window_that_was_given_up_when_another_has_its_rows_then_they_stay_out() -> None:
     once = Deduplication(ROOMS)
     part = [rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])]

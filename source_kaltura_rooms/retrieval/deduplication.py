@@ -39,8 +39,9 @@ class Deduplication:
     ) -> Generator[Batch, None, None]:
         """The rows of a part that have not been emitted before; none of the batches is empty.
 
-        `keys` are the hashes of the primary keys in the part, none of which occurs twice. While the
-        rows of a part are taken, other parts wait. Adds to `counts` what was counted.
+        `keys` are the hashes of the primary keys in the part, none of which occurs twice; without
+        any, nothing of the part is remembered. While the rows of a part are taken, other parts
+        wait. Adds to `counts` what was counted.
         """
         sessions: set[int] = set()
         with self._lock:
@@ -93,6 +94,8 @@ class Deduplication:
         )
 
     def _remember(self, sessions: set[int], keys: KeyHashes) -> None:
+        if not (sessions and keys):
+            return
         self._emitted.append((sessions, keys))
         self._remembered += len(keys)
         while len(self._emitted) > FEWEST_PARTS and self._remembered > MOST_KEYS:
