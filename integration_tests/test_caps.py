@@ -94,8 +94,8 @@ def test_given_an_odd_cap_on_sessions_when_it_is_found_late_then_attendees_are_n
         )
         without_start = len([row for row in rows if "session_start_time" not in row])
         assert (
-            f"attendees: {without_start} rows have no session_start_time, since Kaltura tells no "
-            "start of their session; they were emitted with null, once."
+            f"attendees: emitted once, with null as session_start_time: {without_start} rows. "
+            "Kaltura tells no start of the session."
         ) in warnings_in(caplog.records)
 
 

@@ -31,8 +31,8 @@ def test_given_a_row_without_a_start_in_many_windows_when_read_then_it_goes_out_
     assert sorted(one["cue_point_id"] for one in outcome.records("rooms")) == ["1_c", "1_d"]
     assert all(one["session_start_time"] is None for one in outcome.records("rooms"))
     assert [one for one in warnings_in(caplog) if "session_start_time" in one] == [
-        "rooms: 2 rows have no session_start_time, since Kaltura tells no start of their session; "
-        "they were emitted with null, once."
+        "rooms: emitted once, with null as session_start_time: 2 rows. Kaltura tells no start of "
+        "the session."
     ]
 
 
@@ -50,8 +50,8 @@ def test_given_values_that_do_not_fit_when_read_then_one_warning_counts_them_and
         None,
     ]
     assert [one for one in warnings_in(caplog) if "do not fit" in one] == [
-        "rooms: 2026-02-01T00:00:00Z to 2026-02-08T00:00:00Z: 3 values of "
-        "meeting_view_period_unique_users do not fit its type and became null."
+        "rooms: 2026-02-01T00:00:00Z to 2026-02-08T00:00:00Z: null in place of values of "
+        "meeting_view_period_unique_users that do not fit its type, in 3 rows."
     ]
     assert "ada@example.com" not in caplog.text
 

@@ -189,6 +189,20 @@ def test_given_a_part_without_rows_when_read_then_the_log_tells_of_it_all_the_sa
     assert stream.reached == "2026-02-01T23:59:59Z"
 
 
+def test_given_a_session_that_moved_to_the_next_part_when_read_then_the_log_says_it_is_left_out(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = Stream(Scripted([part(1, "c1"), part(2, "c1", "c2")]), logger)
+
+    chunks = list(stream.partition(1).read())
+
+    assert len(chunks) == 2
+    assert [one for one in caplog.messages if "left out" in one] == [
+        "rooms: 2026-02-02T00:00:00Z to 2026-02-03T00:00:00Z: left out 1 row whose primary key was "
+        "emitted before in this sync."
+    ]
+
+
 def test_given_a_part_that_was_read_when_its_rows_become_records_then_one_thread_computes(
     logger: logging.Logger,
 ) -> None:

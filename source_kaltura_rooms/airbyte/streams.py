@@ -92,8 +92,8 @@ class StreamRead:
         for column, count in misfits.items():
             if count:
                 self._logger.warning(
-                    f"{self.report.stream}: {part.window}: {count:,} values of {column} do not fit "
-                    "its type and became null."
+                    f"{self.report.stream}: {part.window}: null in place of values of {column} "
+                    f"that do not fit its type, in {_count(count, 'row')}."
                 )
 
     def _log(self, part: Part, counts: Counter[str]) -> None:
@@ -104,8 +104,8 @@ class StreamRead:
         )
         if counts[REPEATED]:
             self._logger.warning(
-                f"{stream}: {part.window}: left out {counts[REPEATED]:,} rows whose primary key "
-                "was emitted before in this sync."
+                f"{stream}: {part.window}: left out {_count(counts[REPEATED], 'row')} whose "
+                "primary key was emitted before in this sync."
             )
         with self._lock:
             self._totals.update(counts)
@@ -130,8 +130,8 @@ class StreamRead:
             )
         if totals[UNPLACED]:
             self._logger.warning(
-                f"{stream}: {totals[UNPLACED]:,} rows have no {CURSOR}, since Kaltura tells no "
-                "start of their session; they were emitted with null, once."
+                f"{stream}: emitted once, with null as {CURSOR}: "
+                f"{_count(totals[UNPLACED], 'row')}. Kaltura tells no start of the session."
             )
 
 
