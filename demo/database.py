@@ -40,6 +40,8 @@ class Answer:
 
 def ask(database: Path, sql: str) -> Answer:
     """Return what the query gives. Raises CannotAnswer."""
+    if not database.exists():
+        raise CannotAnswer(f"There is no {database}. Run make demo first.")
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             result = connection.execute(sql)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from demo.__main__ import sync_account, sync_stand_in
-from demo.database import CannotWrite, ask, refuse_unwritable, replacing
+from demo.database import CannotAnswer, CannotWrite, ask, refuse_unwritable, replacing
 from demo.sync import SyncFailed, _reason
 
 HOLD = "import duckdb, sys; open = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
@@ -33,6 +33,14 @@ def console(tmp_path: Path) -> Iterator[Console]:
     """One whose output nobody reads."""
     with (tmp_path / "printed").open("w") as file:
         yield Console(file=file)
+
+
+def test_given_no_file_when_asked_then_the_message_says_what_makes_it(tmp_path: Path) -> None:
+    """DuckDB's own message speaks of read-only mode."""
+    missing = tmp_path / "rooms.duckdb"
+
+    with pytest.raises(CannotAnswer, match=f"There is no {missing}. Run make demo first."):
+        ask(missing, "select 1")
 
 
 def test_given_a_block_that_ends_when_replacing_then_the_new_one_is_in_its_place(
