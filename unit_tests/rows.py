@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from source_kaltura_rooms.kaltura.tables import Batch, Table
+from source_kaltura_rooms.kaltura.tables import Batch, RowTable, Table
 from source_kaltura_rooms.retrieval.placement import PlacedRows
 
 
@@ -18,9 +18,10 @@ def listed(batches: Iterable[Batch]) -> list[list[str]]:
     return [list(row) for batch in batches for row in zip(*batch.texts, strict=True)]
 
 
-def batch(columns: tuple[str, ...], rows: list[list[str]]) -> Batch:
-    """A batch with these rows."""
-    return Batch(columns, [[row[position] for row in rows] for position in range(len(columns))])
+def batch(columns: tuple[str, ...], rows: list[list[str]], key: tuple[str, ...] = ()) -> Batch:
+    """A batch with these rows, and with the hashes of their keys if it is said what these are."""
+    texts = [[row[position] for row in rows] for position in range(len(columns))]
+    return Batch(columns, texts, RowTable(columns, rows).key_hashes(key) if key else ())
 
 
 def placed(parts: Iterable[PlacedRows]) -> list[list[str]]:

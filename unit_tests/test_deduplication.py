@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes
+from source_kaltura_rooms.kaltura.tables import Batch
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
 from source_kaltura_rooms.retrieval import deduplication
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
@@ -26,18 +24,20 @@ ATTENDEE_COLUMNS = ("entry_id", "cue_point_id", "user_id", "user_type")
 
 
 def rooms(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
-    return PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, unplaced or []))
+    return rows_of(ROOM_COLUMNS, ROOMS.primary_key, placed, unplaced or [])
 
 
 def attendees(placed: list[list[str]], unplaced: list[list[str]] | None = None) -> PlacedRows:
-    return PlacedRows(batch(ATTENDEE_COLUMNS, placed), batch(ATTENDEE_COLUMNS, unplaced or []))
+    return rows_of(ATTENDEE_COLUMNS, ATTENDEES.primary_key, placed, unplaced or [])
 
 
-def keys_of(window: list[PlacedRows]) -> KeyHashes:
-    """What a part tells of the rows in it, be they placed or not."""
-    batches = [some for rows in window for some in (rows.placed, rows.unplaced) if len(some)]
-    keys = [name for name in ATTENDEES.primary_key if all(name in one.columns for one in batches)]
-    return array("q", itertools.chain(*(one.key_hashes(keys) for one in batches)))
+def rows_of(
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    placed: list[list[str]],
+    unplaced: list[list[str]],
+) -> PlacedRows:
+    return PlacedRows(batch(columns, placed, key), batch(columns, unplaced, key))
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class NewRows:
 
 def only_new(once: Deduplication, window: list[PlacedRows]) -> NewRows:
     counts: Counter[str] = Counter()
-    batches = list(once.only_new(window, keys_of(window), counts))
+    batches = list(once.only_new(window, counts))
     assert all(len(one) for one in batches)
     assert sum(map(len, batches)) == counts["rows"]
     return NewRows(batches, counts["rows"], counts["unplaced"], counts["repeated"])
@@ -74,7 +74,7 @@ def test_given_rows_of_different_keys_when_emitted_then_all_go_out_in_order() ->
 def test_given_tables_when_emitted_then_each_keeps_its_columns() -> None:
     once = Deduplication(ROOMS)
     columns = ("cue_point_id", "entry_id", "shoe")
-    other = PlacedRows(batch(columns, [["c2", "r2", "40"]]), batch(columns, []))
+    other = rows_of(columns, ROOMS.primary_key, [["c2", "r2", "40"]], [])
 
     new = only_new(once, [rooms([["r1", "c1", "1"]]), other])
 
@@ -100,40 +100,37 @@ def test_given_a_key_in_two_windows_when_emitted_then_the_first_window_counts() 
     assert new.repeated == 1
 
 
-def test_given_a_session_that_was_left_to_another_window_when_it_comes_there_then_it_goes_out() -> (
-    None
-):
-    """It comes beside a session that moved from one window to the other while the sync read."""
-    once = Deduplication(ROOMS)
-    answer = [rooms([["r1", "c1", "1"], ["r2", "c2", "9"]])]
-    assert len(list(once.only_new([rooms([["r1", "c1", "1"]])], keys_of(answer), Counter()))) == 1
-
-    new = only_new(once, [rooms([["r1", "c1", "9"], ["r2", "c2", "9"]])])
-
-    assert new.rows == [["r2", "c2", "9"]]
-    assert new.repeated == 1
-
-
-def test_given_a_part_without_keys_when_its_rows_come_again_then_they_go_out() -> None:
-    """Days of custom reports tell no keys, since no other part has their rows."""
-    once = Deduplication(ROOMS)
-    part = [rooms([["r1", "c1", "1"]])]
-
-    batches = [list(once.only_new(part, array("q"), Counter())) for _ in range(2)]
-
-    assert [listed(some) for some in batches] == [[["r1", "c1", "1"]]] * 2
-
-
 def test_given_a_window_that_was_given_up_when_another_has_its_rows_then_they_stay_out() -> None:
     once = Deduplication(ROOMS)
-    part = [rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])]
-    window = once.only_new(part, keys_of(part), Counter())
+    window = once.only_new([rooms([["r1", "c1", "1"]]), rooms([["r2", "c2", "1"]])], Counter())
     next(window)
     window.close()
 
     new = only_new(once, [rooms([["r1", "c1", "2"], ["r2", "c2", "2"]])])
 
     assert new.rows == [["r2", "c2", "2"]]
+
+
+def test_given_a_session_that_was_given_up_halfway_when_it_comes_again_then_the_rest_goes_out() -> (
+    None
+):
+    once = Deduplication(ATTENDEES)
+    part = [attendees([["r1", "c1", "ada", "User"]]), attendees([["r1", "c1", "bob", "User"]])]
+    rows = once.only_new(part, Counter())
+    next(rows)
+    rows.close()
+
+    new = only_new(once, [attendees([["r1", "c1", "ada", "User"], ["r1", "c1", "bob", "User"]])])
+
+    assert new.rows == [["r1", "c1", "bob", "User"]]
+
+
+def test_given_rows_without_hashes_of_keys_when_they_come_again_then_they_go_out() -> None:
+    """Days of custom reports have none, since no other part has their rows."""
+    once = Deduplication(ROOMS)
+    part = [PlacedRows(batch(ROOM_COLUMNS, [["r1", "c1", "1"]]), batch(ROOM_COLUMNS, []))]
+
+    assert [only_new(once, part).rows for _ in range(2)] == [[["r1", "c1", "1"]]] * 2
 
 
 def test_given_attendees_of_one_session_when_emitted_then_each_of_them_goes_out() -> None:
@@ -328,7 +325,6 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
     """The other waits until what goes out of the first window is known."""
     once = Deduplication(ROOMS)
     both_are_there = threading.Barrier(2)
-    keys = keys_of([rooms([["r1", "c1", "1"]])])
 
     def window() -> Iterator[PlacedRows]:
         yield rooms([["r1", "c1", "1"]])
@@ -336,7 +332,7 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
 
     def work() -> int:
         both_are_there.wait(timeout=30)
-        return sum(map(len, once.only_new(window(), keys, Counter())))
+        return sum(map(len, once.only_new(window(), Counter())))
 
     with ThreadPoolExecutor(2) as workers:
         counts = [workers.submit(work), workers.submit(work)]
@@ -344,10 +340,10 @@ def test_given_two_workers_at_once_when_a_session_is_in_both_windows_then_one_ha
     assert sorted(count.result() for count in counts) == [0, 1]
 
 
-PLACED, UNPLACED, ELSEWHERE = "placed", "unplaced", "elsewhere"
+PLACED, UNPLACED = "placed", "unplaced"
 
 people_of_a_session = st.tuples(
-    st.sampled_from([PLACED, UNPLACED, ELSEWHERE]), st.sets(st.sampled_from(["ada", "bob", "eve"]))
+    st.sampled_from([PLACED, UNPLACED]), st.sets(st.sampled_from(["ada", "bob", "eve"]))
 )
 sessions_of_a_part = st.dictionaries(st.sampled_from(["c1", "c2", "c3"]), people_of_a_session)
 
@@ -356,7 +352,7 @@ sessions_of_a_part = st.dictionaries(st.sampled_from(["c1", "c2", "c3"]), people
 def test_given_any_parts_when_emitted_then_each_person_of_a_session_goes_out_once(
     parts: list[dict[str, tuple[str, set[str]]]],
 ) -> None:
-    """Sessions may be placed, unplaced, or of another window, and otherwise in the next answer."""
+    """A session may be placed in one part and unplaced in another, and people may be missing."""
     once = Deduplication(ATTENDEES)
     emitted: list[tuple[str, str]] = []
     expected: set[tuple[str, str]] = set()
@@ -369,14 +365,10 @@ def test_given_any_parts_when_emitted_then_each_person_of_a_session_goes_out_onc
             attendees(some if place == PLACED else [], some if place == UNPLACED else [])
             for place, some in of_session.values()
         ]
-        of_answer = keys_of([attendees(some) for _, some in of_session.values()])
-        for new in once.only_new(rows, of_answer, Counter()):
+        for new in once.only_new(rows, Counter()):
             emitted += zip(new.column("cue_point_id"), new.column("user_id"), strict=True)
         expected |= {
-            (session, person)
-            for session, (place, people) in part.items()
-            if place != ELSEWHERE
-            for person in people
+            (session, person) for session, (_, people) in part.items() for person in people
         }
 
     assert len(emitted) == len(set(emitted))

@@ -6,6 +6,7 @@ its minutes or its number of people.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from source_kaltura_rooms.kaltura.errors import ErrorAction, Refusal, Refused, ReportError
 from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.reports import ATTENDEES, Report
+from source_kaltura_rooms.retrieval.deduplication import Deduplication
+from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.fake_reports import (
     DAY,
     DAY_1,
@@ -125,6 +128,42 @@ def test_given_an_odd_cap_on_attendees_when_two_windows_are_read_then_none_is_mi
 
     together = [tuple(row) for row in first + second]
     assert len(set(together)) == len(together) == 3_000
+
+
+def test_given_an_answer_that_waits_when_its_missing_rows_go_out_first_then_its_own_follow() -> (
+    None
+):
+    """One worker has the first window; another one finds the cap, and reads that window again."""
+    held = [
+        Meeting(f"1_{day:02}_{hour:02}", start, start + HOUR, stays_of_different_length(start))
+        for day in (1, 8)
+        for hour in range(13)
+        for start in [day * DAY + hour * HOUR]
+    ]
+    reader = Reading(FakeReports(held, cap={6001: 1_234}), shares_sessions=False).readers[
+        "attendees"
+    ]
+    first = reader.read(Window(DAY_1, DAY_1 + 7 * DAY))
+    waiting = next(first)
+    second = list(reader.read(Window(DAY_1 + 7 * DAY, DAY_1 + 14 * DAY)))
+    deduplication = Deduplication(ATTENDEES)
+
+    emitted = [
+        key
+        for part in [*second, waiting, *first]
+        for batch in deduplication.only_new(part.rows(), Counter())
+        for key in zip(batch.column("cue_point_id"), batch.column("user_id"), strict=True)
+    ]
+
+    assert len(set(emitted)) == len(emitted) == 2_600
+
+
+def stays_of_different_length(start: int) -> tuple[Stay, ...]:
+    """A cap takes the rows with the least time first, so each session loses some of its people."""
+    return tuple(
+        Stay(person, start, start + 20 * MINUTE + 7 * number)
+        for number, person in enumerate(people(100))
+    )
 
 
 def test_given_a_certain_cap_when_a_day_exceeds_it_then_sessions_are_asked_for_by_id() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from queue import Queue
@@ -40,11 +39,10 @@ def part(number: int, *sessions: str) -> Part:
 
     def rows() -> Iterator[PlacedRows]:
         placed = [["r", session, str(day(number).start)] for session in sessions]
-        yield PlacedRows(batch(ROOM_COLUMNS, placed), batch(ROOM_COLUMNS, []))
+        key = ROOMS.primary_key
+        yield PlacedRows(batch(ROOM_COLUMNS, placed, key), batch(ROOM_COLUMNS, []))
 
-    keys = batch(ROOM_COLUMNS[:2], [["r", session] for session in sessions])
-    hashes = array("q", keys.key_hashes(ROOM_COLUMNS[:2]))
-    return Part(day(number), 3, 1.5, rows, hashes)
+    return Part(day(number), 3, 1.5, rows)
 
 
 def refused() -> Refused:

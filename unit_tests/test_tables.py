@@ -181,7 +181,7 @@ def test_given_two_rows_when_their_keys_are_compared_then_they_are_equal_where_t
     hashes = wide(one, other).key_hashes(names)
     assert (hashes[0] == hashes[1]) is equal
     assert list(wide(one, other, broken).key_hashes(names))[:2] == list(hashes)
-    assert [batch.key_hashes(names) for batch in wide(one, other).batches()] == [list(hashes)]
+    assert [list(batch.key_hashes) for batch in wide(one, other).batches(names)] == [list(hashes)]
     assert keys[0] == keys[1] == keys[2]
     unordered = wide(one, other).keys(["user_id", "entry_id", "cue_point_id"])
     assert (unordered[0] == unordered[1]) is equal
@@ -213,23 +213,25 @@ def test_given_texts_with_commas_when_keys_are_made_then_different_rows_differ()
 def test_given_a_batch_when_rows_are_chosen_then_all_columns_keep_only_those(
     chosen: list[bool], ids: list[str]
 ) -> None:
-    batch = Batch(COLUMNS, [["a", "b", "c"], ["A", "B", "C"]]).where(chosen)
+    hashes = {"a": 1, "b": 2, "c": 3}
+    batch = Batch(COLUMNS, [["a", "b", "c"], ["A", "B", "C"]], [*hashes.values()]).where(chosen)
 
     assert len(batch) == len(ids)
     assert list(batch.column("id")) == ids
     assert list(batch.column("name")) == [id.upper() for id in ids]
+    assert list(batch.key_hashes) == [hashes[id] for id in ids]
 
 
 def test_given_a_batch_when_it_gets_a_column_then_that_is_its_last() -> None:
-    batch = Batch(COLUMNS, [["a"], ["A"]]).having("start", ["5"])
+    batch = Batch(COLUMNS, [["a"], ["A"]], [7]).having("start", ["5"])
 
-    assert batch == Batch(("id", "name", "start"), [["a"], ["A"], ["5"]])
+    assert batch == Batch(("id", "name", "start"), [["a"], ["A"], ["5"]], [7])
 
 
 def test_given_a_batch_when_it_gets_a_column_that_it_has_then_it_has_the_new_one_instead() -> None:
-    batch = Batch(COLUMNS, [["a"], ["A"]]).having("id", ["b"])
+    batch = Batch(COLUMNS, [["a"], ["A"]], [7]).having("id", ["b"])
 
-    assert batch == Batch(("id", "name"), [["b"], ["A"]])
+    assert batch == Batch(("id", "name"), [["b"], ["A"]], [7])
 
 
 QUICK = read_table(

@@ -45,10 +45,9 @@ def process(body: bytes) -> int:
     table.key_hashes(ATTENDEES.primary_key)  # what a first answer is remembered by
     if len(rows_by_session(ATTENDEES, [table])) > len(SESSIONS):
         raise ValueError("the answer has other rooms")
-    merged = merge_equal_keys(ATTENDEES, [table])
     placed = place_by_session(
         ATTENDEES,
-        merged.tables,
+        merge_equal_keys(ATTENDEES, [table]).tables,
         Window(1_769_904_000, 1_769_904_000 + 86_400),
         lambda session: SESSIONS[session[1]],
     )
@@ -56,7 +55,7 @@ def process(body: bytes) -> int:
     misfits: Counter[str] = Counter()
     return sum(
         record_lines(ATTENDEES.stream, maker.records(batch, misfits), 0).count(b"\n")
-        for batch in Deduplication(ATTENDEES).only_new(placed, merged.keys, Counter())
+        for batch in Deduplication(ATTENDEES).only_new(placed, Counter())
     )
 
 

@@ -145,9 +145,15 @@ def test_given_a_page_when_its_python_is_run_as_it_stands_then_it_succeeds(
     """All blocks of a page in one go, since later ones use what earlier ones made."""
     if "dist" in (code := "\n".join(blocks(page, "python"))):
         subprocess.run(["make", "dist"], cwd=checkout, check=True, capture_output=True)
-    environment = {**os.environ, "DO_NOT_TRACK": "1", "AIRBYTE_OFFLINE_MODE": "1"}
+    programs = ROOT / ".venv-airbyte" / "bin"
+    environment = {
+        **os.environ,
+        "DO_NOT_TRACK": "1",
+        "AIRBYTE_OFFLINE_MODE": "1",
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",  # as in an activated environment
+    }
     done = subprocess.run(
-        [ROOT / ".venv-airbyte" / "bin" / "python", "-c", code],
+        [programs / "python", "-c", code],
         cwd=checkout,
         env=environment,
         capture_output=True,

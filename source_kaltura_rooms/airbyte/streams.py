@@ -86,7 +86,7 @@ class StreamRead:
     def _records_of(self, part: Part) -> Iterator[Records]:
         counts: Counter[str] = Counter()
         misfits: Counter[str] = Counter()
-        for batch in self._deduplication.only_new(part.rows(), part.keys, counts):
+        for batch in self._deduplication.only_new(part.rows(), counts):
             yield self._records.records(batch, misfits)
         self._log(part, counts)
         for column, count in misfits.items():

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from array import array
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 BATCH = 1_000
@@ -24,10 +24,14 @@ KeyHashes: TypeAlias = "array[int]"
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a table: for each of its columns their texts, row by row."""
+    """Some rows of a table: for each of its columns their texts, row by row.
+
+    `key_hashes` has the hash of each row's key, if the table was asked for them.
+    """
 
     columns: tuple[str, ...]
     texts: Sequence[Sequence[str]]
+    key_hashes: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.texts[0]) if self.texts else 0
@@ -36,16 +40,12 @@ class Batch:
         """The texts of one column, row by row."""
         return self.texts[self.columns.index(name)]
 
-    def key_hashes(self, names: Sequence[str]) -> list[int]:
-        """The hash of each row's key, the same as that of a table with this row."""
-        return list(map(hash, _joined_keys([*map(self.column, names)])))
-
     def having(self, name: str, texts: Sequence[str]) -> Batch:
         """The same rows with these texts as the column of this name."""
         if name not in self.columns:
-            return Batch((*self.columns, name), [*self.texts, texts])
+            return replace(self, columns=(*self.columns, name), texts=[*self.texts, texts])
         at = self.columns.index(name)
-        return Batch(self.columns, [*self.texts[:at], texts, *self.texts[at + 1 :]])
+        return replace(self, texts=[*self.texts[:at], texts, *self.texts[at + 1 :]])
 
     def where(self, chosen: Sequence[object]) -> Batch:
         """The rows for which `chosen`, row by row, is true; none if it is empty."""
@@ -53,7 +53,11 @@ class Batch:
             return Batch(self.columns, [()] * len(self.columns))
         if all(chosen):
             return self
-        return Batch(self.columns, [list(itertools.compress(some, chosen)) for some in self.texts])
+        return Batch(
+            self.columns,
+            [list(itertools.compress(some, chosen)) for some in self.texts],
+            list(itertools.compress(self.key_hashes, chosen)),
+        )
 
 
 class Table(ABC):
@@ -80,10 +84,15 @@ class Table(ABC):
     def texts(self, first: int, last: int) -> Sequence[Sequence[str]]:
         """The texts of each column in the rows from `first` up to, but without, `last`."""
 
-    def batches(self) -> Iterator[Batch]:
-        """The rows in order; none of the batches is empty."""
+    def batches(self, key: Sequence[str] = ()) -> Iterator[Batch]:
+        """The rows in order; none of the batches is empty.
+
+        They have the hashes of their keys if the columns of a `key` are given.
+        """
+        hashes: Sequence[int] = self.key_hashes(key) if key else ()
         for first in range(0, len(self), BATCH):
-            yield Batch(self.columns, self.texts(first, first + BATCH))
+            last = first + BATCH
+            yield Batch(self.columns, self.texts(first, last), hashes[first:last])
 
     def distinct(self, name: str) -> set[str]:
         """The different texts of one column."""

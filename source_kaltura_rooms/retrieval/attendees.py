@@ -99,7 +99,6 @@ class AttendeesReader:
             whole.requests + effort.requests + requests,
             whole.seconds + effort.seconds + seconds,
             lambda: place_by_session(report, merged.tables, window, sessions.start_of),
-            merged.keys,
             merged.rows,
         )
 

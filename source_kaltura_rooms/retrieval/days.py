@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from array import array
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
@@ -70,7 +69,6 @@ class DaysReader:
             requests,
             answer.seconds,
             lambda: _rows_of_day(rows, day),
-            array("q"),  # no other part has rows of this day, so no key has to be remembered
             len(answer.table) - len(rows),
         )
 
@@ -173,7 +171,10 @@ def refusal_of_day(report: CustomReport, day: str, refused: Refused) -> Refused:
 
 
 def _rows_of_day(table: Table, day: Window) -> Iterator[PlacedRows]:
-    """The rows of an answer with their day; all of them have a place in time."""
+    """The rows of an answer with their day; all of them have a place in time.
+
+    No other part has rows of this day, so nobody needs the hashes of their keys.
+    """
     text = format_day(day.start)
     for batch in table.batches():
         of_day = batch.having(DATE, [text] * len(batch))

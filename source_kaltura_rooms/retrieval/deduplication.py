@@ -8,8 +8,9 @@ every window that sees it would emit it.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes
 from source_kaltura_rooms.reports import Report
@@ -35,66 +36,49 @@ class Deduplication:
         self._remembered = 0
 
     def only_new(
-        self, part: Iterable[PlacedRows], keys: KeyHashes, counts: Counter[str]
+        self, part: Iterable[PlacedRows], counts: Counter[str]
     ) -> Generator[Batch, None, None]:
         """The rows of a part that have not been emitted before; none of the batches is empty.
 
-        `keys` are the hashes of the primary keys in the part, none of which occurs twice; without
-        any, nothing of the part is remembered. While the rows of a part are taken, other parts
-        wait. Adds to `counts` what was counted.
+        The batches of the part have the hashes of their primary keys, none of which occurs twice;
+        rows without these are not remembered. While the rows of a part are taken, other parts wait.
+        Adds to `counts` what was counted.
         """
         sessions: set[int] = set()
+        emitted = array("q")
         with self._lock:
             try:
                 for rows in part:
-                    yield from self._placed(rows.placed, sessions, counts)
-                    yield from self._unplaced(rows.unplaced, counts)
+                    new = self._not_emitted(rows.placed, sessions)
+                    emitted.extend(new.key_hashes)
+                    counts[ROWS] += len(new)
+                    counts[REPEATED] += len(rows.placed) - len(new)
+                    if len(new):
+                        yield new
+                    new = self._not_emitted(rows.unplaced, set())
+                    self._unplaced_keys.update(new.key_hashes)
+                    counts[ROWS] += len(new)
+                    counts[UNPLACED] += len(new)
+                    if len(new):
+                        yield new
             finally:  # what has gone out counts, though the rest of the part may be given up
-                self._remember(sessions, keys)
-
-    def _placed(self, batch: Batch, sessions: set[int], counts: Counter[str]) -> Iterator[Batch]:
-        if len(batch):
-            new = self._not_emitted(batch, sessions)
-            counts[ROWS] += len(new)
-            counts[REPEATED] += len(batch) - len(new)
-            if len(new):
-                yield new
-
-    def _unplaced(self, batch: Batch, counts: Counter[str]) -> Iterator[Batch]:
-        if len(batch):
-            new = self._not_emitted(batch, set())
-            self._unplaced_keys.update(new.key_hashes(self._report.primary_key))
-            counts[ROWS] += len(new)
-            counts[UNPLACED] += len(new)
-            if len(new):
-                yield new
+                self._remember(sessions, emitted)
 
     def _not_emitted(self, batch: Batch, sessions: set[int]) -> Batch:
         """The rows whose key no other part emitted; adds the batch's sessions to `sessions`."""
-        rows = list(zip(*map(batch.column, self._report.group_key), strict=True))
-        here = set(map(hash, set(rows)))
+        if not len(batch):
+            return batch
+        here = set(map(hash, set(zip(*map(batch.column, self._report.group_key), strict=True))))
         sessions |= here
-        # Keys are looked up only where the session was seen before, which is rare. A part's keys
-        # are also those of sessions that it left to other windows, so the session has to agree.
-        others = [
-            (here & seen, frozenset(keys))
-            for seen, keys in self._emitted
-            if not here.isdisjoint(seen)
-        ]
+        # Keys are looked up only where the session was seen before, which is rare.
+        others = [keys for seen, keys in self._emitted if not here.isdisjoint(seen)]
         if not others and not self._unplaced_keys:
             return batch
-        return batch.where(
-            [
-                key not in self._unplaced_keys
-                and not any(hash(session) in seen and key in keys for seen, keys in others)
-                for session, key in zip(
-                    rows, batch.key_hashes(self._report.primary_key), strict=True
-                )
-            ]
-        )
+        emitted = self._unplaced_keys.union(*others)
+        return batch.where([key not in emitted for key in batch.key_hashes])
 
     def _remember(self, sessions: set[int], keys: KeyHashes) -> None:
-        if not (sessions and keys):
+        if not keys:
             return
         self._emitted.append((sessions, keys))
         self._remembered += len(keys)

@@ -8,14 +8,12 @@ people stays.
 
 from __future__ import annotations
 
-import itertools
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from source_kaltura_rooms.kaltura.tables import KeyHashes, RowTable, Table
+from source_kaltura_rooms.kaltura.tables import RowTable, Table
 from source_kaltura_rooms.kaltura.values import convert
 from source_kaltura_rooms.reports import SessionReport
 
@@ -24,13 +22,9 @@ Row = Sequence[str]
 
 @dataclass(frozen=True)
 class Merged:
-    """Tables in which no key occurs twice, and how many rows went into others or were left out.
-
-    `keys` are the hashes of the keys.
-    """
+    """Tables in which no key occurs twice, and how many rows went into others or were left out."""
 
     tables: tuple[Table, ...]
-    keys: KeyHashes
     rows: int
 
 
@@ -38,24 +32,30 @@ def merge_equal_keys(report: SessionReport, tables: Iterable[Table]) -> Merged:
     """The rows of the tables, with one row for each primary key."""
     filled = [table for table in tables if len(table)]
     if not _may_have_equal_keys(report, filled):
-        return Merged(tuple(filled), _hashes(report, filled), 0)
+        return Merged(tuple(filled), 0)
     keys = [table.keys(report.primary_key) for table in filled]
     counts: Counter[Hashable] = Counter()
     for some in keys:
         counts.update(some)
     single: list[Table] = []
     repeated: dict[Hashable, list[Row]] = defaultdict(list)
-    columns = filled[0].columns
+    # A server that is updated between two answers may send a column in one of them only.
+    columns = tuple(dict.fromkeys(name for table in filled for name in table.columns))
     for table, some in zip(filled, keys, strict=True):
         single.append(table.where([counts[key] == 1 for key in some]))
-        again = [counts[key] > 1 for key in some]
-        rows = zip(*map(table.where(again).column, columns), strict=True)
+        again = table.where([counts[key] > 1 for key in some])
+        blank = [""] * len(again)
+        rows = zip(
+            *(again.column(name) if name in again.columns else blank for name in columns),
+            strict=True,
+        )
         for key, row in zip((key for key in some if counts[key] > 1), rows, strict=True):
             repeated[key].append(row)
     merged = [_merge(report, columns, rows) for rows in repeated.values()]
-    single = [one for one in single if len(one)]
-    all_tables = (*single, RowTable(columns, merged))
-    return Merged(all_tables, _hashes(report, all_tables), counts.total() - len(counts))
+    return Merged(
+        (*(one for one in single if len(one)), RowTable(columns, merged)),
+        counts.total() - len(counts),
+    )
 
 
 def _may_have_equal_keys(report: SessionReport, tables: Sequence[Table]) -> bool:
@@ -64,12 +64,6 @@ def _may_have_equal_keys(report: SessionReport, tables: Sequence[Table]) -> bool
     for table in tables:
         hashes.update(table.key_hashes(report.primary_key))
     return len(hashes) < sum(map(len, tables))
-
-
-def _hashes(report: SessionReport, tables: Sequence[Table]) -> KeyHashes:
-    if len(tables) == 1:
-        return tables[0].key_hashes(report.primary_key)
-    return array("q", itertools.chain(*(one.key_hashes(report.primary_key) for one in tables)))
 
 
 def _merge(report: SessionReport, columns: tuple[str, ...], rows: Sequence[Row]) -> Row:

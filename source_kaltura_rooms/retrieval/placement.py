@@ -36,7 +36,7 @@ def place_by_start(
 ) -> Iterator[PlacedRows]:
     """Rows that tell the start of their session themselves."""
     for table in tables:
-        for batch in table.batches():
+        for batch in table.batches(report.primary_key):
             starts = [seconds_of(text) for text in batch.column(report.start_column or CURSOR)]
             yield PlacedRows(
                 batch.where([start is not None and start in window for start in starts]),
@@ -58,7 +58,7 @@ def place_by_session(
     starts: dict[SessionKey, str] = {}
     unknown: set[SessionKey] = set()
     for table in tables:
-        for batch in table.batches():
+        for batch in table.batches(report.primary_key):
             sessions = list(zip(*map(batch.column, report.session_key), strict=True))
             for one in set(sessions) - starts.keys():
                 start = start_of(one)

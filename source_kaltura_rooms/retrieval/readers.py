@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from source_kaltura_rooms.config import Config
-from source_kaltura_rooms.kaltura.tables import Batch, KeyHashes, Table
+from source_kaltura_rooms.kaltura.tables import Batch, Table
 from source_kaltura_rooms.reports import CURSOR, SessionReport
 from source_kaltura_rooms.retrieval.complete import ReportReader, WholeAnswer
 from source_kaltura_rooms.retrieval.merging import merge_equal_keys
@@ -37,15 +37,14 @@ class Part:
 
     `requests` is how many it took, `seconds` how long Kaltura took to answer them. `rows` works out
     which rows belong to the window when they are looked at, so that parts that wait take little
-    memory. `keys` are the hashes of the primary keys of all rows that were read, none of which
-    occurs twice. `merged` is how many rows had the primary key of another one.
+    memory; none of their primary keys occurs twice. `merged` is how many rows had the primary key
+    of another one.
     """
 
     window: Window
     requests: int
     seconds: float
     rows: Callable[[], Iterator[PlacedRows]]
-    keys: KeyHashes
     merged: int = 0
 
 
@@ -101,7 +100,6 @@ class SessionsReader:
             whole.requests + effort.requests,
             whole.seconds + effort.seconds,
             lambda: place_by_start(report, merged.tables, window),
-            merged.keys,
             merged.rows,
         )
 
@@ -125,15 +123,15 @@ def missing_rows(
     for query, keys in reader.doubts.take_windows_cut_off_before():
         emitted = frozenset(keys)
         for part in read(query.window):
-            yield replace(part, rows=_rows_not_emitted(report, part.rows, emitted))
+            yield replace(part, rows=_rows_not_emitted(part.rows, emitted))
 
 
 def _rows_not_emitted(
-    report: SessionReport, rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
+    rows: Callable[[], Iterator[PlacedRows]], emitted: frozenset[int]
 ) -> Callable[[], Iterator[PlacedRows]]:
     """The rows whose key is not among the hashes of those that were emitted before."""
 
     def chosen(batch: Batch) -> Batch:
-        return batch.where([key not in emitted for key in batch.key_hashes(report.primary_key)])
+        return batch.where([key not in emitted for key in batch.key_hashes])
 
     return lambda: (PlacedRows(chosen(one.placed), chosen(one.unplaced)) for one in rows())
