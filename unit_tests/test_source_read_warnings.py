@@ -63,8 +63,8 @@ def test_given_a_key_twice_when_read_then_it_goes_out_once_and_is_said(
 
     assert len(read("rooms").records("rooms")) == 1
     assert (
-        "rooms: 1 row had the primary key of another row of the same answer; one row went out for "
-        "each key."
+        "rooms: 1 row had the primary key of another row of the same answer. Rows with the same "
+        "key went out as one."
     ) in warnings_in(caplog)
 
 

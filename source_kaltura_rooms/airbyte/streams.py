@@ -126,7 +126,7 @@ class StreamRead:
         if totals[MERGED]:
             self._logger.warning(
                 f"{stream}: {_count(totals[MERGED], 'row')} had the primary key of another row of "
-                "the same answer; one row went out for each key."
+                "the same answer. Rows with the same key went out as one."
             )
         if totals[UNPLACED]:
             self._logger.warning(

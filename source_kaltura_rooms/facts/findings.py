@@ -53,7 +53,7 @@ def gather(asking: Asking, end: int, days: int) -> Facts:
 def _answers(asking: Asking, report: SessionReport, end: int, days: int) -> list[Asked]:
     """Answers for adjoining intervals of full hours, the latest first.
 
-    After a request that was too much, those that are left are about a day each. After any other
+    After a request that was too much, the remaining ones are about a day each. After any other
     refusal there are no more.
     """
     asked: list[Asked] = []

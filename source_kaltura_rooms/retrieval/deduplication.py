@@ -1,8 +1,8 @@
 """No primary key goes out twice in one sync, since warehouses merge such rows at random.
 
-A session belongs to one window, and no key occurs twice in a part. So a key can come again in two
-cases only: a session's start changes while a sync reads, or a row has no session start, so that
-every window that sees it would emit it.
+A session belongs to one window, no key occurs twice in a part, and of a window that is read again
+only the missing rows come. So a key can come again in two cases only: a session's start changes
+while a sync reads, or a row has no session start, so that every window that sees it would emit it.
 """
 
 from __future__ import annotations

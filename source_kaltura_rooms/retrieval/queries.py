@@ -19,7 +19,7 @@ MOST_IDS = 500
 
 @dataclass(frozen=True)
 class Query:
-    """One request to a report: about the sessions that start in `window`.
+    """What one request asks a report for: the sessions that start in `window`.
 
     `interval` is when the events happened that are asked for. `ids` are values of the report's
     `session_filter`; without any, all sessions are asked for.
@@ -46,16 +46,16 @@ class Query:
         return (self.interval.end - self.interval.start) // HOUR
 
     def for_ids(self, ids: Iterable[str]) -> Query:
-        """The same request about these ids alone."""
+        """The same query about these ids alone."""
         return replace(self, ids=tuple(ids))
 
     def over_more_time(self, seconds: int) -> Query:
-        """The same request over an interval that reaches further on both sides."""
+        """The same query over an interval that reaches further on both sides."""
         start = max(0, self.interval.start - seconds)
         return replace(self, interval=Interval(start, self.interval.end + seconds))
 
     def over_twice_the_time(self) -> Query:
-        """The same request over an interval that begins earlier by its own length."""
+        """The same query over an interval that begins earlier by its own length."""
         length = self.interval.end - self.interval.start
         return replace(
             self, interval=Interval(max(0, self.interval.start - length), self.interval.end)
@@ -68,7 +68,7 @@ class Query:
 
 
 def all_sessions(window: Window, longest_session: int) -> Query:
-    """The request for all sessions that start in the window, each of them whole."""
+    """The query for all sessions that start in the window, each of them whole."""
     return Query(window, window.interval(longest_session))
 
 

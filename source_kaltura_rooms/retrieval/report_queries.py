@@ -1,4 +1,4 @@
-"""Sending one request for a report, and testing the answer against what was asked."""
+"""Sending one query to a report, and testing the answer against what was asked."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class AnswerToQuery:
 
 
 class ReportQueries:
-    """Sends a sync's requests for one report, remembers what has no effect; thread-safe."""
+    """Sends a sync's queries to one report and remembers what has no effect; thread-safe."""
 
     def __init__(
         self,
