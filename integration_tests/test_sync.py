@@ -193,7 +193,7 @@ def test_given_sessions_without_known_times_when_read_then_their_attendees_come_
     assert all("session_start_time" not in row for row in got)
     assert len(outcome.records("attendees")) == len(attendees)
     assert (
-        f"attendees: emitted once, with null as session_start_time: {len(theirs)} row"
+        f"attendees: emitted once, with null as session_start_time: {len(theirs)} rows. "
         in outcome.logs
     )
 

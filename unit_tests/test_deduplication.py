@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_kaltura_rooms.kaltura.tables import Batch
+from source_kaltura_rooms.kaltura.tables import Batch, RowTable
 from source_kaltura_rooms.reports import ATTENDEES, ROOMS
 from source_kaltura_rooms.retrieval import deduplication
 from source_kaltura_rooms.retrieval.deduplication import Deduplication
-from source_kaltura_rooms.retrieval.placement import PlacedRows
+from source_kaltura_rooms.retrieval.merging import merge_equal_keys
+from source_kaltura_rooms.retrieval.placement import PlacedRows, place_by_start
+from source_kaltura_rooms.retrieval.windows import Window
 from unit_tests.rows import batch, listed
 
 ROOM_COLUMNS = ("entry_id", "cue_point_id", "session_start_time")
@@ -373,3 +375,52 @@ def test_given_any_parts_when_emitted_then_each_person_of_a_session_goes_out_onc
 
     assert len(emitted) == len(set(emitted))
     assert set(emitted) == expected
+
+
+any_row = st.tuples(
+    st.sampled_from(["r1", "r2"]), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["", "1"])
+).map(list)
+rows_of_an_answer = st.lists(any_row, max_size=4).map(lambda rows: RowTable(ROOM_COLUMNS, rows))
+
+
+@given(st.lists(st.lists(rows_of_an_answer, max_size=3), max_size=8))
+def test_given_any_answers_when_merged_placed_and_emitted_then_each_key_goes_out_once(
+    parts: list[list[RowTable]],
+) -> None:
+    """An answer may have a key several times, with and without a start."""
+    once = Deduplication(ROOMS)
+
+    keys = [tuple(row[:2]) for tables in parts for row in only_new(once, of_answers(tables)).rows]
+
+    assert len(keys) == len(set(keys))
+    assert set(keys) == {
+        tuple(row[:2]) for tables in parts for table in tables for row in table.rows
+    }
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param(
+            [[["r1", "c1", "1"], ["r2", "c2", "1"], ["r1", "c1", "2"], ["r1", "c1", "3"]]],
+            id="one_answer",
+        ),
+        pytest.param(
+            [[["r1", "c1", "1"], ["r2", "c2", "1"]], [["r1", "c1", "2"], ["r1", "c1", "3"]]],
+            id="two_answers",
+        ),
+    ],
+)
+def test_given_a_key_twice_in_a_part_when_merged_and_emitted_then_the_first_row_counts(
+    answers: list[list[list[str]]],
+) -> None:
+    tables = [RowTable(ROOM_COLUMNS, rows) for rows in answers]
+
+    new = only_new(Deduplication(ROOMS), of_answers(tables))
+
+    assert sorted(new.rows) == [["r1", "c1", "1"], ["r2", "c2", "1"]]
+
+
+def of_answers(tables: list[RowTable]) -> list[PlacedRows]:
+    """The rows of a part, as they come to be emitted."""
+    return list(place_by_start(ROOMS, merge_equal_keys(ROOMS, tables).tables, Window(0, 10)))
